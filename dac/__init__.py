@@ -1,0 +1,3 @@
+"""dac: Terraform for IBM QRadar detections."""
+
+__version__ = "0.1.0"
