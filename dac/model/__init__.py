@@ -1,0 +1,1 @@
+"""Frozen values the rooms hand to each other. Nothing here reads, writes or decides."""

@@ -1,0 +1,91 @@
+"""The plan: ordered changes and what they were computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dac.model.change import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.model.change import Change, Drift
+
+
+class Step(StrEnum):
+    """What a wave does; the order here is the order of an apply."""
+
+    WRITE = "REST creates and updates"
+    PACKAGE = "extension package"
+    SWITCH = "REST enabled and owner"
+    DELETE = "REST deletes"
+    RECORD = "state only"
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Changes that are carried out together, under one intent. `number` counts from 1."""
+
+    number: int
+    step: Step
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRef:
+    """Which console: its name in dac.toml, its URL, and the id dac gave it ('' before the first apply)."""
+
+    name: str
+    url: str
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason why this plan must not be applied, and the flag or edit that lifts it."""
+
+    code: str
+    summary: str
+    address: Address | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateRef:
+    """The state of one stack as the plan saw it."""
+
+    lineage: str
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Ordered by wave, then address. `changes` holds every managed address, no-ops too.
+
+    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind.
+    """
+
+    console: ConsoleRef
+    stacks: tuple[str, ...]
+    changes: tuple[Change, ...]
+    waves: tuple[Wave, ...]
+    drift: tuple[Drift, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    states: Mapping[str, StateRef] = field(default_factory=dict)
+    names_digest: str = ""
+    clock: int = 0
+    targets: tuple[str, ...] = ()
+    unmanaged: Mapping[str, int] = field(default_factory=dict)
+    destroy: bool = False
+
+    @property
+    def pending(self) -> tuple[Change, ...]:
+        """The changes that do something."""
+        return tuple(change for change in self.changes if change.action is not Action.NO_OP)
+
+    def count(self, action: Action) -> int:
+        """Changes of one action; a replace counts once as itself."""
+        return sum(change.action is action for change in self.changes)

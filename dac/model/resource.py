@@ -1,0 +1,89 @@
+"""The three views of one resource: desired (from TOML), recorded (in the state), live (on the console)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """One thing a resource reads, as the console knows it.
+
+    kind is `custom_property`, `reference_set` (name: the console's name) or `building_block` (name: the uuid).
+    """
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Compiled from TOML for one console. `name` is the console's name for it, `uuid` its identity.
+
+    `valid_until` (epoch ms) is when compiling the same TOML would give another result (an entry expires).
+    `previous` are the addresses it had before, newest first.
+    """
+
+    address: Address
+    uuid: str
+    name: str
+    deployed: Deployed
+    digest: str
+    references: tuple[Reference, ...] = ()
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    adopt: bool = False
+    previous: tuple[Address, ...] = ()
+    valid_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What dac applied last. `fingerprint` is the console's own hint of change (a modification date)."""
+
+    address: Address
+    uuid: str
+    name: str
+    remote_id: str
+    deployed: Deployed
+    digest: str
+    references: tuple[Reference, ...] = ()
+    fingerprint: str = ""
+    protect: bool = False
+    valid_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """On the console now. `ours` when its uuid or its marker says that this project made it.
+
+    `partial` when children that dac recorded as made are missing because a run was cut (a property without its
+    expressions, a set without its entries). `origin` is USER, SYSTEM or OVERRIDE for rules.
+    """
+
+    deployed: Deployed
+    remote_id: str
+    uuid: str
+    name: str
+    ours: bool
+    fingerprint: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a carrier is asked to look for, by uuid first, then marker, then name."""
+
+    address: Address
+    uuid: str
+    name: str
+    recorded: Recorded | None = None
+    fields: frozenset[str] = field(default_factory=frozenset)

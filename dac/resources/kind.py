@@ -1,0 +1,125 @@
+"""The contract a kind of resource fulfils. A kind describes; it never acts and never sees HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dac.model.change import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from pydantic import BaseModel
+
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+    from dac.model.diagnostic import Finding
+    from dac.model.names import Names
+    from dac.model.resource import Reference
+
+
+class Where(StrEnum):
+    """Where a declared field ends up."""
+
+    CONSOLE = "on the console"
+    NOTES = "in the notes"
+    GIT = "only in Git"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One row of a kind's field table, from which plans, lift and the reference documentation are made.
+
+    name: the key in TOML. deployed: the keys of the deployed form it feeds. replace: an edit means a new object.
+    since: the first API version that can hold it.
+    """
+
+    name: str
+    where: Where
+    doc: str
+    deployed: tuple[str, ...] = ()
+    channel: Channel | None = None
+    replace: bool = False
+    since: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What other resources may need to know of one: its console name, its uuid, its type."""
+
+    kind: str
+    name: str
+    uuid: str
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class CompileContext:
+    """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`."""
+
+    project: str
+    console: str
+    address: Address
+    names: Names
+    clock: int
+    timezone: ZoneInfo
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    min_status: str = "experimental"
+
+    def fact(self, text: str) -> Fact | None:
+        """The fact for `kind.name` in this stack or `stack/kind.name` anywhere; None when nothing is declared so."""
+        key = text if "/" in text else f"{self.address.stack}/{text}"
+        return self.facts.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The deployed form, what it reads, and until when (epoch ms) the same TOML compiles to it."""
+
+    deployed: Deployed
+    references: tuple[Reference, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    valid_until: int | None = None
+
+
+class Kind(Protocol):
+    """A kind of resource.
+
+    name: the TOML table. title: for people. order: creates run in this order, deletes in reverse. aql_paths: key
+    paths of AQL texts ("*" for any index), where interpolation writes AQL literals.
+    """
+
+    name: str
+    title: str
+    order: int
+    declared: type[BaseModel]
+    fields: tuple[Field, ...]
+    aql_paths: tuple[tuple[str, ...], ...]
+
+    def console_name(self, address: Address, table: Mapping[str, Any]) -> str:
+        """Return the name on the console, from the raw table."""
+        ...
+
+    def fact_type(self, table: Mapping[str, Any]) -> str:
+        """Return the type other resources must know (a set's entry type), or ''."""
+        ...
+
+    def compile(self, declared: Any, context: CompileContext) -> Compiled:
+        """Declared to deployed, for one console. Problems come back as findings, never as exceptions."""
+        ...
+
+    def lift(self, deployed: Deployed) -> dict[str, Any]:
+        """Deployed to declared: the inverse of compile, but for fields that live only in Git."""
+        ...
+
+    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+        """Return the part of `live` that this project answers for, ready to be compared with desired and recorded."""
+        ...
+
+
+def deployed_fields(kind: Kind) -> Sequence[tuple[str, Field]]:
+    """Every deployed key of a kind with the field that feeds it."""
+    return [(key, row) for row in kind.fields for key in row.deployed]
