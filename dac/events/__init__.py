@@ -1,0 +1,1 @@
+"""From the payload of an event to the custom properties QRadar would extract from it."""

@@ -1,0 +1,86 @@
+"""Kind `building_block`: a condition with a name, for other rules to ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.model.change import Channel
+from dac.model.diagnostic import Finding
+from dac.resources import rule_form
+from dac.resources.kind import Compiled, CompileContext, Field, Where
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Managed, Many, Text
+from dac.resources.rule_form import BuildingBlocks, RuleType, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+
+
+class BuildingBlock(Managed):
+    """A rule without actions and responses."""
+
+    name: ConsoleName
+    type: RuleType = "event"
+    scope: Scope = "local"
+    log_source_types: Many[str] = ()
+    building_blocks: BuildingBlocks = BuildingBlocks()
+    filter: Text | None = None
+    notes: str = ""
+    groups: Many[str] = ()
+    owner: Text | None = None
+    enabled: bool = True
+
+
+class BuildingBlockKind:
+    """See the module; the field table says what goes where."""
+
+    name = "building_block"
+    title = "building block"
+    order = 30
+    declared = BuildingBlock
+    aql_paths: tuple[tuple[str, ...], ...] = (("filter",),)
+    fields = (
+        *rule_form.TEST_FIELDS,
+        Field("filter", Where.CONSOLE, "A WHERE expression: the AQL filter test.",
+              ("filter", "filter_engine"), Channel.EXTENSION),
+        *rule_form.UNDECLARED_FIELDS,
+        *LIFECYCLE_FIELDS,
+    )  # fmt: skip
+
+    def console_name(self, address: Address, table: Mapping[str, Any]) -> str:
+        return str(table.get("name", address.name))
+
+    def fact_type(self, table: Mapping[str, Any]) -> str:
+        return str(table.get("type", "event"))
+
+    def dormant(self, table: Mapping[str, Any], min_status: str) -> str:  # noqa: ARG002 - blocks have no status
+        return ""
+
+    def compile(self, declared: BuildingBlock, context: CompileContext) -> Compiled:
+        findings: list[Finding] = []
+        deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
+        references = rule_form.block_references(deployed)
+        if declared.notes.strip():
+            deployed["notes"] = declared.notes.strip()
+        if declared.filter is not None:
+            node = rule_form.parse_aql(declared.filter, ("filter",), findings, condition=True)
+            compiled = rule_form.compile_filter(node, ("filter",), context, findings) if node else None
+            if compiled:
+                deployed["filter"] = "\n".join(compiled.lines)
+                references |= rule_form.filter_references(compiled.references)
+        elif not (declared.log_source_types or deployed.get("building_blocks")):
+            summary = "a building block without a test matches every event"
+            findings.append(Finding("no-test", summary, (), hint="write log_source_types, building_blocks or filter"))
+        return Compiled(deployed, tuple(sorted(references)), tuple(findings))
+
+    def lift(self, deployed: Deployed) -> dict[str, Any]:
+        table = rule_form.lift_tests(deployed)
+        return table | ({"notes": deployed["notes"]} if "notes" in deployed else {})
+
+    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+        return rule_form.owned_rule(live, desired, recorded)
+
+
+KIND = BuildingBlockKind()

@@ -1,0 +1,134 @@
+"""Kind `detection`: a rule that fires, made from an AQL query or filter.
+
+API: see `rule_form`; the dispatched event's QID is made over POST /data_classification/qid_records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.model.change import Channel
+from dac.model.diagnostic import Finding
+from dac.model.resource import Reference
+from dac.resources import detection_response, rule_form, rule_notes
+from dac.resources.detection_model import Detection
+from dac.resources.kind import Compiled, CompileContext, Field, Where
+from dac.resources.lifecycle import LIFECYCLE_FIELDS
+from dac.resources.scales import below, number, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.aql.rule_filter import ExceptionClause
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+
+_EXTENSION = Channel.EXTENSION
+
+
+class DetectionKind:
+    """See the module; the field table says what goes where."""
+
+    name = "detection"
+    title = "detection"
+    order = 40
+    declared = Detection
+    aql_paths: tuple[tuple[str, ...], ...] = (("aql",), ("filter",), ("exception", "*", "when"))
+    fields = (
+        *rule_form.TEST_FIELDS,
+        Field("severity", Where.CONSOLE, "low, medium, high, critical, or 0 to 10.", ("severity",), _EXTENSION),
+        Field("confidence", Where.CONSOLE, "The same scale; QRadar calls it credibility.", ("credibility",), _EXTENSION),
+        Field("relevance", Where.CONSOLE, "The same scale.", ("relevance",), _EXTENSION),
+        Field("aql", Where.CONSOLE, "The query; its WHERE becomes the filter, the rest stays in Git for hunting.",
+              ("filter", "filter_engine"), _EXTENSION),
+        Field("filter", Where.CONSOLE, "A WHERE expression instead of a query.", ("filter",), _EXTENSION),
+        Field("exception", Where.CONSOLE, "Lets through what is in a reference set; part of the filter.",
+              ("filter",), _EXTENSION),
+        Field("offense", Where.CONSOLE, "What the offense is indexed by, and the event that names it.",
+              ("offense", "event"), _EXTENSION),
+        Field("response", Where.CONSOLE, "email, log, notify.", ("email", "log", "notify"), _EXTENSION),
+        Field("limiter", Where.CONSOLE, "Respond at most so often.", ("limiter",), _EXTENSION),
+        Field("annotation", Where.CONSOLE, "A line added to the event.", ("annotation",), _EXTENSION),
+        Field("mitre", Where.NOTES, "ATT&CK techniques.", ("notes",), _EXTENSION),
+        Field("false_positive", Where.NOTES, "Known false positives, and what is done about each.",
+              ("notes",), _EXTENSION),
+        Field("status", Where.GIT, "experimental, test, stable or deprecated; see min_status."),
+        Field("case", Where.GIT, "Example events and what is expected of them."),
+        *rule_form.UNDECLARED_FIELDS,
+        *LIFECYCLE_FIELDS,
+    )  # fmt: skip
+
+    def console_name(self, address: Address, table: Mapping[str, Any]) -> str:
+        return str(table.get("name", address.name))
+
+    def fact_type(self, table: Mapping[str, Any]) -> str:
+        return str(table.get("type", "event"))
+
+    def dormant(self, table: Mapping[str, Any], min_status: str) -> str:
+        """Why it is not created here; '' when it is."""
+        status = str(table.get("status", "stable"))
+        return f'status "{status}" is below this console\'s min_status "{min_status}"' if below(status, min_status) else ""
+
+    def compile(self, declared: Detection, context: CompileContext) -> Compiled:
+        findings: list[Finding] = []
+        deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
+        deployed |= detection_response.compile_response(declared, context, findings)
+        if below(declared.status, context.min_status) or declared.status == "deprecated":
+            deployed["enabled"] = False
+        references = rule_form.block_references(deployed) | _offense_reference(deployed, context)
+        path = ("aql",) if declared.aql is not None else ("filter",)
+        node = rule_form.parse_aql(declared.aql or declared.filter or "", path, findings, condition=path == ("filter",))
+        exceptions = _exceptions(declared, context, findings)
+        compiled = rule_form.compile_filter(node, path, context, findings, exceptions) if node else None
+        if compiled:
+            deployed["filter"] = "\n".join(compiled.lines)
+            references |= rule_form.filter_references(compiled.references)
+        notes = rule_notes.compose(declared.notes, declared.mitre, [_plain(item) for item in declared.false_positive])
+        if notes:
+            deployed["notes"] = notes
+        return Compiled(deployed, tuple(sorted(references)), tuple(findings))
+
+    def lift(self, deployed: Deployed) -> dict[str, Any]:
+        table = rule_form.lift_tests(deployed) | rule_notes.read(deployed.get("notes", ""))
+        levels = {"severity": "severity", "confidence": "credibility", "relevance": "relevance"}
+        table |= {name: word(deployed[key]) for name, key in levels.items() if key in deployed}
+        return table | detection_response.lift_response(deployed)
+
+    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+        return rule_form.owned_rule(live, desired, recorded)
+
+
+def _plain(item: Any) -> dict[str, str]:
+    return {key: value for key, value in item.model_dump().items() if value is not None}
+
+
+def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Reference]:
+    """An offense indexed by a custom property needs that property in the rule engine."""
+    index = deployed.get("offense", {}).get("index")
+    custom = {kind.property or kind.name for kind in context.names.offense_types if kind.custom}
+    declared = {fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
+    return {Reference("custom_property", index)} if index in custom | declared else set()
+
+
+def _exceptions(
+    declared: Detection, context: CompileContext, findings: list[Finding]
+) -> tuple[ExceptionClause, ...]:
+    """One clause an exception; one whose set nobody declares is left to the check for dangling references."""
+    from dac.aql.rule_filter import ExceptionClause  # noqa: PLC0415 - an unchanged stack never needs the AQL room
+
+    clauses = []
+    for at, row in enumerate(declared.exception):
+        path = ("exception", at, "when")
+        when = rule_form.parse_aql(row.when, path, findings, condition=True) if row.when is not None else None
+        fact = context.fact(row.not_in)
+        if fact is not None and (when is not None or row.whole_detection):
+            clauses.append(ExceptionClause(row.field, fact.name, when, ignore_case=fact.type == "ALNIC"))
+    return tuple(clauses)
+
+
+def credibility(declared: Detection) -> int:
+    """Confidence on QRadar's scale."""
+    return number(declared.confidence)
+
+
+KIND = DetectionKind()

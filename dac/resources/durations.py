@@ -1,0 +1,35 @@
+"""Lengths of time as people write them in a stack: 30s, 30m, 24h, 7d."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+_DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def _checked(text: str) -> str:
+    if _DURATION.fullmatch(text) is None:
+        msg = f"{text!r} is no length of time: write a number and s, m, h or d, such as 30m or 7d"
+        raise ValueError(msg)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_checked)]
+
+
+def seconds(text: str) -> int:
+    """Return the seconds of a checked duration."""
+    number, unit = text[:-1], text[-1]
+    return int(number) * _SECONDS[unit]
+
+
+def written(length: int) -> str:
+    """Return the shortest way to write so many seconds."""
+    for unit in "dhm":
+        if length and length % _SECONDS[unit] == 0:
+            return f"{length // _SECONDS[unit]}{unit}"
+    return f"{length}s"

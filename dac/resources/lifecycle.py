@@ -1,0 +1,56 @@
+"""What every declared resource has: strictness, and the keys that steer its life."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import Field as ModelField
+
+from dac.resources.kind import Field, Where
+
+
+T = TypeVar("T")
+Many = Annotated[tuple[T, ...], ModelField(strict=False)]
+"""A TOML array, frozen; only the array itself is converted, its items stay strict."""
+
+
+class Declared(BaseModel):
+    """A table of a stack file. Unknown keys are errors, and nothing is converted behind the author's back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+
+
+def _identifier(text: str) -> str:
+    if text.startswith("SYSTEM-") and text[7:].isdigit():
+        return text
+    try:
+        return str(UUID(text))
+    except ValueError:
+        msg = f"{text!r} is no uuid: write 8-4-4-4-12 hexadecimal digits, or leave the key out and dac derives one"
+        raise ValueError(msg) from None
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+ConsoleName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^\S(?:.*\S)?$")]
+
+
+class Managed(Declared):
+    """A resource: the keys of its life cycle. `moved` and `console` are consumed by the config room."""
+
+    uuid: Identifier | None = None
+    protect: bool = False
+    ignore_changes: Many[str] = ()
+    adopt: bool = False
+
+
+LIFECYCLE_FIELDS = (
+    Field("uuid", Where.GIT, "Identity on the console; left out, it is derived from project.id and the address."),
+    Field("protect", Where.GIT, "Refuse every plan that would delete it."),
+    Field("ignore_changes", Where.GIT, "Fields that are left as the console has them once the thing exists."),
+    Field("adopt", Where.GIT, "Take over a thing of the same name that dac did not make."),
+    Field("moved", Where.GIT, "The addresses it had before, oldest first; the oldest keeps seeding its uuid."),
+    Field("console", Where.GIT, "Per-console values: [kind.name.console.NAME] overrides any field."),
+)

@@ -1,0 +1,180 @@
+"""What detections and building blocks share: both are rules to a console, in one deployed form.
+
+API: bodies by extension export and install; `enabled` and `owner` by POST /analytics/rules/{id} or
+/analytics/building_blocks/{id}.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from dac.errors import AqlError
+from dac.model.change import Channel
+from dac.model.diagnostic import Finding, Severity
+from dac.model.resource import Reference
+from dac.resources import lookups
+from dac.resources.kind import Field, Where
+from dac.resources.lifecycle import Declared, Many
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.aql.nodes import Node
+    from dac.aql.references import References
+    from dac.aql.rule_filter import ExceptionClause, RuleFilter
+    from dac.model.deployed import Deployed
+    from dac.model.diagnostic import KeyPath
+    from dac.resources.kind import CompileContext
+
+RuleType = Literal["event", "flow", "common"]
+Scope = Literal["local", "global"]
+
+
+class BuildingBlocks(Declared):
+    """Which building blocks (or other rules) an event must match: any of, all of, none of."""
+
+    any: Many[str] = ()
+    all: Many[str] = ()
+    none: Many[str] = ()
+
+
+class RuleTests(Protocol):
+    """The declared fields both kinds have."""
+
+    type: RuleType
+    scope: Scope
+    log_source_types: tuple[str, ...]
+    building_blocks: BuildingBlocks
+    groups: tuple[str, ...]
+    owner: str | None
+    enabled: bool
+
+
+TEST_FIELDS = (
+    Field("name", Where.CONSOLE, "The rule's name; free to change, it is not the identity.",
+          ("name",), Channel.EXTENSION),
+    Field("type", Where.CONSOLE, "event (default), flow or common.", ("type",), Channel.EXTENSION),
+    Field("scope", Where.CONSOLE, "local (default) or global: where a stateful rule counts.",
+          ("scope",), Channel.EXTENSION),
+    Field("log_source_types", Where.CONSOLE, "Names of log source types; compiled to the cheap built-in test.",
+          ("log_source_types",), Channel.EXTENSION),
+    Field("building_blocks", Where.CONSOLE, "any, all, none: addresses, or names of vendor building blocks.",
+          ("building_blocks",), Channel.EXTENSION),
+    Field("notes", Where.CONSOLE, "What the analyst reads in the rule.", ("notes",), Channel.EXTENSION),
+    Field("groups", Where.CONSOLE, "Rule groups it is put into; QRadar has no way to take it out again.",
+          ("groups",), Channel.EXTENSION),
+    Field("owner", Where.CONSOLE, "Left out, the console's owner stays.", ("owner",), Channel.REST),
+    Field("enabled", Where.CONSOLE, "Switched over REST; off by hand is held, never reverted unasked.",
+          ("enabled",), Channel.REST),
+)  # fmt: skip
+
+UNDECLARED_FIELDS = (
+    Field("other_tests", Where.CONSOLE, "Tests that no field stands for, as the console has them.",
+          ("other_tests",), Channel.EXTENSION),
+    Field("other", Where.CONSOLE, "Anything else in the rule that no field stands for.", ("other",), Channel.EXTENSION),
+)  # fmt: skip
+
+
+def compile_tests(declared: RuleTests, context: CompileContext, findings: list[Finding]) -> Deployed:
+    """Return the part of the deployed form that both kinds have, but for notes and filter."""
+    types = {
+        lookups.log_source_type(context.names, name, ("log_source_types", at), findings)
+        for at, name in enumerate(declared.log_source_types)
+    }
+    blocks = {
+        part: sorted({_block(text, (("building_blocks", part, at)), context, findings) for at, text in enumerate(texts)})
+        for part, texts in declared.building_blocks
+        if texts
+    }
+    deployed: Deployed = {"type": declared.type.upper(), "enabled": declared.enabled}
+    optional = {
+        "scope": "GLOBAL" if declared.scope == "global" else None,
+        "log_source_types": sorted(types),
+        "building_blocks": blocks,
+        "groups": sorted(set(declared.groups)),
+        "owner": declared.owner,
+    }
+    return deployed | {key: value for key, value in optional.items() if value}
+
+
+def lift_tests(deployed: Deployed) -> dict[str, Any]:
+    """Undo `compile_tests`; building blocks come back as uuids, which stacks may write too."""
+    table: dict[str, Any] = {"name": deployed["name"], "enabled": deployed["enabled"]}
+    if deployed["type"] != "EVENT":
+        table["type"] = deployed["type"].lower()
+    if "scope" in deployed:
+        table["scope"] = deployed["scope"].lower()
+    keys = ("log_source_types", "building_blocks", "filter", "groups", "owner")
+    return table | {key: deployed[key] for key in keys if key in deployed}
+
+
+def compile_filter(
+    source: Node, path: KeyPath, context: CompileContext, findings: list[Finding], exceptions: tuple[ExceptionClause, ...] = ()
+) -> RuleFilter | None:
+    """Return the rule filter of a parsed query or condition, or None with a finding that says why there is none."""
+    from dac.aql.rule_filter import rule_filter  # noqa: PLC0415 - an unchanged stack never needs the AQL room
+
+    try:
+        return rule_filter(source, exceptions=exceptions, log_source_type_id=context.names.log_source_type_id)
+    except AqlError as error:
+        findings.append(aql_finding(error, path))
+        return None
+
+
+def parse_aql(text: str, path: KeyPath, findings: list[Finding], *, condition: bool) -> Node | None:
+    """Parse a query (or a condition) and check its functions; problems become findings at their line."""
+    from dac.aql.checking import check  # noqa: PLC0415 - as above
+    from dac.aql.parsing import parse, parse_condition  # noqa: PLC0415 - as above
+
+    try:
+        node = parse_condition(text) if condition else parse(text)
+    except AqlError as error:
+        findings.append(aql_finding(error, path))
+        return None
+    problems = check(node)
+    findings.extend(aql_finding(problem, path) for problem in problems)
+    return None if problems else node
+
+
+def aql_finding(error: AqlError, path: KeyPath, severity: Severity = Severity.ERROR) -> Finding:
+    """An AQL error at its line below the start of the text."""
+    summary = f"{error.summary} (line {error.line}, column {error.column} of the AQL)"
+    return Finding(error.code, summary, path, error.detail, error.hint, error.line - 1, severity)
+
+
+def filter_references(found: References) -> set[Reference]:
+    """What a filter reads of the things dac knows."""
+    return {Reference("custom_property", name) for name in found.properties} | {
+        Reference("reference_set", name) for name in found.reference_sets
+    }
+
+
+def block_references(deployed: Deployed) -> set[Reference]:
+    """The building blocks a rule asks."""
+    return {Reference("building_block", uuid) for uuids in deployed.get("building_blocks", {}).values() for uuid in uuids}
+
+
+def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+    """A rule is dac's whole, but for an owner that no stack names, and groups that others put it into."""
+    bases = [base for base in (desired, recorded) if base is not None]
+    if not bases:
+        return live
+    out = dict(live)
+    if not any("owner" in base for base in bases):
+        out.pop("owner", None)
+    ours = {name for base in bases for name in base.get("groups", ())}
+    groups = [name for name in live.get("groups", ()) if name in ours]
+    if desired is not None:  # a group that left the stack stays: QRadar has no way to take a rule out of one
+        groups = [name for name in groups if name in desired.get("groups", ())]
+    out.pop("groups", None)
+    return out | ({"groups": groups} if groups else {})
+
+
+def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Finding]) -> str:
+    fact = context.fact(text)
+    return fact.uuid if fact else lookups.rule_uuid(context.names, text, path, findings)
+
+
+def rule_uuid_text(uuids: Mapping[str, str], uuid: str) -> str:
+    """The address behind a uuid, for people; the uuid itself when it is nobody's."""
+    return uuids.get(uuid, uuid)
