@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding
 from dac.resources import rule_form
-from dac.resources.kind import Compiled, CompileContext, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Managed, Many, Text
-from dac.resources.rule_form import BuildingBlocks, RuleType, Scope
+from dac.resources.kind import CompileContext, Compiled, Field, Where
+from dac.resources.lifecycle import LIFECYCLE_FIELDS
+from dac.resources.rule_model import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,19 +18,8 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
 
 
-class BuildingBlock(Managed):
+class BuildingBlock(Rule):
     """A rule without actions and responses."""
-
-    name: ConsoleName
-    type: RuleType = "event"
-    scope: Scope = "local"
-    log_source_types: Many[str] = ()
-    building_blocks: BuildingBlocks = BuildingBlocks()
-    filter: Text | None = None
-    notes: str = ""
-    groups: Many[str] = ()
-    owner: Text | None = None
-    enabled: bool = True
 
 
 class BuildingBlockKind:

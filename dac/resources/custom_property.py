@@ -17,7 +17,7 @@ from dac.events.keypaths import parse_keypath
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
 from dac.resources import lookups
-from dac.resources.kind import Compiled, CompileContext, Field, Where
+from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text
 
 if TYPE_CHECKING:
@@ -160,7 +160,12 @@ def _expression(row: Expression, at: int, context: CompileContext, findings: lis
     path = ("expression", at, "log_source_type")
     name = lookups.log_source_type(context.names, row.log_source_type, path, findings)
     out: dict[str, Any] = {"kind": "json" if row.json_path else "regex", "log_source_type": name}
-    optional = {"log_source": row.log_source, "qid": row.qid, "category": row.category, "expression": row.json_path}
+    optional = {
+        "log_source": row.log_source,
+        "qid": row.qid,
+        "category": row.category,
+        "expression": row.json_path,
+    }
     out |= {key: value for key, value in optional.items() if value is not None}
     if row.regex is not None:
         out["regex"] = row.regex

@@ -12,9 +12,9 @@ from dac.model.diagnostic import Finding
 from dac.model.resource import Reference
 from dac.resources import detection_response, rule_form, rule_notes
 from dac.resources.detection_model import Detection
-from dac.resources.kind import Compiled, CompileContext, Field, Where
+from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS
-from dac.resources.scales import below, number, word
+from dac.resources.scales import below, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,9 @@ class DetectionKind:
     def dormant(self, table: Mapping[str, Any], min_status: str) -> str:
         """Why it is not created here; '' when it is."""
         status = str(table.get("status", "stable"))
-        return f'status "{status}" is below this console\'s min_status "{min_status}"' if below(status, min_status) else ""
+        return (
+            f'status "{status}" is below this console\'s min_status "{min_status}"' if below(status, min_status) else ""
+        )
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings: list[Finding] = []
@@ -110,11 +112,9 @@ def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Refer
     return {Reference("custom_property", index)} if index in custom | declared else set()
 
 
-def _exceptions(
-    declared: Detection, context: CompileContext, findings: list[Finding]
-) -> tuple[ExceptionClause, ...]:
+def _exceptions(declared: Detection, context: CompileContext, findings: list[Finding]) -> tuple[ExceptionClause, ...]:
     """One clause an exception; one whose set nobody declares is left to the check for dangling references."""
-    from dac.aql.rule_filter import ExceptionClause  # noqa: PLC0415 - an unchanged stack never needs the AQL room
+    from dac.aql.rule_filter import ExceptionClause
 
     clauses = []
     for at, row in enumerate(declared.exception):
@@ -124,11 +124,6 @@ def _exceptions(
         if fact is not None and (when is not None or row.whole_detection):
             clauses.append(ExceptionClause(row.field, fact.name, when, ignore_case=fact.type == "ALNIC"))
     return tuple(clauses)
-
-
-def credibility(declared: Detection) -> int:
-    """Confidence on QRadar's scale."""
-    return number(declared.confidence)
 
 
 KIND = DetectionKind()

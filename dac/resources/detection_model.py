@@ -8,8 +8,8 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic import Field as ModelField
 
 from dac.resources.durations import Duration
-from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Text
-from dac.resources.rule_form import BuildingBlocks, RuleType, Scope
+from dac.resources.lifecycle import ConsoleName, Declared, Many, Text
+from dac.resources.rule_model import Rule
 from dac.resources.scales import Level, Status
 
 
@@ -105,31 +105,21 @@ class Case(Declared):
     reason: str = ""
 
 
-class Detection(Managed):
+class Detection(Rule):
     """A rule that fires: an AQL query or filter, scoped by built-in tests, with exceptions and a response."""
 
-    name: ConsoleName
     severity: Level
     confidence: Level = "medium"
     relevance: Level = "medium"
     status: Status = "stable"
     mitre: Many[Technique] = ()
-    type: RuleType = "event"
-    scope: Scope = "local"
-    log_source_types: Many[str] = ()
-    building_blocks: BuildingBlocks = BuildingBlocks()
     aql: Text | None = None
-    filter: Text | None = None
     exception: Many[ExceptionRow] = ()
     false_positive: Many[FalsePositive] = ()
     offense: Offense | None = None
     response: Response | None = None
     limiter: Limiter | None = None
     annotation: Line | None = None
-    notes: str = ""
-    groups: Many[str] = ()
-    owner: Text | None = None
-    enabled: bool = True
     case: Many[Case] = ()
 
     @model_validator(mode="after")

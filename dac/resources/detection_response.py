@@ -27,7 +27,8 @@ def compile_response(declared: Detection, context: CompileContext, findings: lis
         if declared.offense.event is not False:
             deployed["event"] = _event(declared, declared.offense, context, findings)
     if declared.limiter is not None:
-        deployed["limiter"] = declared.limiter.model_dump()
+        by = lookups.offense_index(context.names, declared.limiter.by, ("limiter", "by"), findings)
+        deployed["limiter"] = {"count": declared.limiter.count, "within": declared.limiter.within, "by": by}
     response = declared.response
     optional = {
         "annotation": declared.annotation,

@@ -10,7 +10,6 @@ from pydantic import Field as ModelField
 
 from dac.resources.kind import Field, Where
 
-
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], ModelField(strict=False)]
 """A TOML array, frozen; only the array itself is converted, its items stay strict."""

@@ -51,7 +51,9 @@ def rule_uuid(names: Names, name: str, path: KeyPath, findings: list[Finding]) -
     matches = sorted(uuid for uuid, known in names.rules.items() if known == name)
     if len(matches) > 1:
         hint = f"write its identifier instead of its name: one of {', '.join(matches)}"
-        findings.append(Finding("ambiguous-name", f"{len(matches)} rules on the console are named {name!r}", path, hint=hint))
+        findings.append(
+            Finding("ambiguous-name", f"{len(matches)} rules on the console are named {name!r}", path, hint=hint)
+        )
     elif not matches and names.complete:
         findings.append(_unknown("unknown-rule", "building block or rule", name, names.rules.values(), path, names))
     return matches[0] if matches else name

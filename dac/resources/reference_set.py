@@ -16,7 +16,7 @@ from dac.model.diagnostic import Finding
 from dac.resources import entry_notes
 from dac.resources.durations import Duration, seconds, written
 from dac.resources.entry_types import ENTRY_TYPES, canonical_entry
-from dac.resources.kind import Compiled, CompileContext, Field, Where
+from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
             value = canonical_entry(declared.entry_type, entry.value)
         except ValueError as error:
             path = ("entry", index, "value")
-            findings.append(Finding("entry-type", f"this entry does not fit a set of {declared.entry_type}: {error}", path))
+            findings.append(
+                Finding("entry-type", f"this entry does not fit a set of {declared.entry_type}: {error}", path)
+            )
             continue
         if value in entries:
             findings.append(Finding("duplicate-entry", f"{value!r} is in this set already", ("entry", index, "value")))

@@ -6,7 +6,7 @@ API: bodies by extension export and install; `enabled` and `owner` by POST /anal
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from dac.errors import AqlError
 from dac.model.change import Channel
@@ -14,41 +14,15 @@ from dac.model.diagnostic import Finding, Severity
 from dac.model.resource import Reference
 from dac.resources import lookups
 from dac.resources.kind import Field, Where
-from dac.resources.lifecycle import Declared, Many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dac.aql.nodes import Node
     from dac.aql.references import References
     from dac.aql.rule_filter import ExceptionClause, RuleFilter
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import KeyPath
     from dac.resources.kind import CompileContext
-
-RuleType = Literal["event", "flow", "common"]
-Scope = Literal["local", "global"]
-
-
-class BuildingBlocks(Declared):
-    """Which building blocks (or other rules) an event must match: any of, all of, none of."""
-
-    any: Many[str] = ()
-    all: Many[str] = ()
-    none: Many[str] = ()
-
-
-class RuleTests(Protocol):
-    """The declared fields both kinds have."""
-
-    type: RuleType
-    scope: Scope
-    log_source_types: tuple[str, ...]
-    building_blocks: BuildingBlocks
-    groups: tuple[str, ...]
-    owner: str | None
-    enabled: bool
-
+    from dac.resources.rule_model import Rule
 
 TEST_FIELDS = (
     Field("name", Where.CONSOLE, "The rule's name; free to change, it is not the identity.",
@@ -75,14 +49,16 @@ UNDECLARED_FIELDS = (
 )  # fmt: skip
 
 
-def compile_tests(declared: RuleTests, context: CompileContext, findings: list[Finding]) -> Deployed:
+def compile_tests(declared: Rule, context: CompileContext, findings: list[Finding]) -> Deployed:
     """Return the part of the deployed form that both kinds have, but for notes and filter."""
     types = {
         lookups.log_source_type(context.names, name, ("log_source_types", at), findings)
         for at, name in enumerate(declared.log_source_types)
     }
     blocks = {
-        part: sorted({_block(text, (("building_blocks", part, at)), context, findings) for at, text in enumerate(texts)})
+        part: sorted(
+            {_block(text, (("building_blocks", part, at)), context, findings) for at, text in enumerate(texts)}
+        )
         for part, texts in declared.building_blocks
         if texts
     }
@@ -109,10 +85,14 @@ def lift_tests(deployed: Deployed) -> dict[str, Any]:
 
 
 def compile_filter(
-    source: Node, path: KeyPath, context: CompileContext, findings: list[Finding], exceptions: tuple[ExceptionClause, ...] = ()
+    source: Node,
+    path: KeyPath,
+    context: CompileContext,
+    findings: list[Finding],
+    exceptions: tuple[ExceptionClause, ...] = (),
 ) -> RuleFilter | None:
     """Return the rule filter of a parsed query or condition, or None with a finding that says why there is none."""
-    from dac.aql.rule_filter import rule_filter  # noqa: PLC0415 - an unchanged stack never needs the AQL room
+    from dac.aql.rule_filter import rule_filter
 
     try:
         return rule_filter(source, exceptions=exceptions, log_source_type_id=context.names.log_source_type_id)
@@ -123,8 +103,8 @@ def compile_filter(
 
 def parse_aql(text: str, path: KeyPath, findings: list[Finding], *, condition: bool) -> Node | None:
     """Parse a query (or a condition) and check its functions; problems become findings at their line."""
-    from dac.aql.checking import check  # noqa: PLC0415 - as above
-    from dac.aql.parsing import parse, parse_condition  # noqa: PLC0415 - as above
+    from dac.aql.checking import check
+    from dac.aql.parsing import parse, parse_condition
 
     try:
         node = parse_condition(text) if condition else parse(text)
@@ -151,7 +131,9 @@ def filter_references(found: References) -> set[Reference]:
 
 def block_references(deployed: Deployed) -> set[Reference]:
     """The building blocks a rule asks."""
-    return {Reference("building_block", uuid) for uuids in deployed.get("building_blocks", {}).values() for uuid in uuids}
+    return {
+        Reference("building_block", uuid) for uuids in deployed.get("building_blocks", {}).values() for uuid in uuids
+    }
 
 
 def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
@@ -173,8 +155,3 @@ def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | No
 def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Finding]) -> str:
     fact = context.fact(text)
     return fact.uuid if fact else lookups.rule_uuid(context.names, text, path, findings)
-
-
-def rule_uuid_text(uuids: Mapping[str, str], uuid: str) -> str:
-    """The address behind a uuid, for people; the uuid itself when it is nobody's."""
-    return uuids.get(uuid, uuid)

@@ -1,0 +1,30 @@
+"""The declared fields that detections and building blocks share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Text
+
+
+class BuildingBlocks(Declared):
+    """Which building blocks (or other rules) an event must match: any of, all of, none of."""
+
+    any: Many[str] = ()
+    all: Many[str] = ()
+    none: Many[str] = ()
+
+
+class Rule(Managed):
+    """A rule: its name, what it looks at first, and where it stands on the console."""
+
+    name: ConsoleName
+    type: Literal["event", "flow", "common"] = "event"
+    scope: Literal["local", "global"] = "local"
+    log_source_types: Many[str] = ()
+    building_blocks: BuildingBlocks = BuildingBlocks()
+    filter: Text | None = None
+    notes: str = ""
+    groups: Many[str] = ()
+    owner: Text | None = None
+    enabled: bool = True
