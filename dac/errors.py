@@ -110,7 +110,23 @@ class AmbiguousAnswer(ConsoleError):
 
 
 class TaskFailed(ConsoleError):
-    """An asynchronous task ended in EXCEPTION, CONFLICT, CANCELLED or INTERRUPTED, or ran out of time."""
+    """An asynchronous task ended in EXCEPTION, CONFLICT, CANCELLED or INTERRUPTED, or ran out of time.
+
+    `status_name` is the last status that QRadar gave it.
+    """
+
+    def __init__(
+        self,
+        summary: str,
+        *,
+        detail: str = "",
+        hint: str = "",
+        request: str = "",
+        code: int | None = None,
+        status_name: str = "",
+    ) -> None:
+        super().__init__(summary, detail=detail, hint=hint, request=request, code=code)
+        self.status_name = status_name
 
 
 class BadContent(ConsoleError):

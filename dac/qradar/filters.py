@@ -1,0 +1,43 @@
+"""Filter expressions for list calls, quoted so that no name can change their meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LONGEST = 4000
+"""Characters of one expression: doubled by URL encoding it still passes the 8 kB that proxies allow a request line."""
+
+
+def quoted(value: str | int) -> str:
+    r"""Return a literal for a filter: numbers bare, strings in double quotes with `\\` and `"` escaped."""
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def equals(field: str, value: str | int) -> str:
+    """Return `field = literal`."""
+    return f"{field} = {quoted(value)}"
+
+
+def in_filter(field: str, values: Iterable[str | int], *, longest: int = _LONGEST) -> Iterator[str]:
+    """Yield `field in (...)` for all values, in as many expressions as keep each one short. None for no values."""
+    batch: list[str] = []
+    length = 0
+    for value in values:
+        literal = quoted(value)
+        if batch and length + len(literal) > longest:
+            yield _in(field, batch)
+            batch, length = [], 0
+        batch.append(literal)
+        length += len(literal) + 2
+    if batch:
+        yield _in(field, batch)
+
+
+def _in(field: str, literals: list[str]) -> str:
+    return f"{field} in ({', '.join(literals)})"

@@ -1,0 +1,46 @@
+"""The token: read when first needed, shown to nobody."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from dac.errors import Unauthorized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REDACTED = "[redacted]"
+
+
+class Secret:
+    """A token behind the callable that fetches it. `repr` and `str` never show it; `scrub` removes it from texts."""
+
+    def __init__(self, source: Callable[[], str]) -> None:
+        self._source = source
+        self._value: str | None = None
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"Secret({REDACTED})"
+
+    def reveal(self) -> str:
+        """Return the token; the source is asked once. Unauthorized when it could not be sent as a header."""
+        with self._lock:
+            if self._value is None:
+                self._value = _sendable(self._source().strip())
+            return self._value
+
+    def scrub(self, text: str) -> str:
+        """Return `text` without the token, should a proxy or a console ever echo it."""
+        return text.replace(self._value, REDACTED) if self._value else text
+
+
+def _sendable(token: str) -> str:
+    if token.isascii() and token.isprintable() and token:
+        return token
+    what = "is empty" if not token else "contains characters that no authorized service token has"
+    raise Unauthorized(
+        f"The token {what}",
+        hint="Check where dac.toml says the token comes from; copy it again from Admin > Authorized Services.",
+    )

@@ -1,0 +1,128 @@
+"""What happens below httpx: the token is added last, bodies are read whole, reads are tried again.
+
+The layers, outermost first: retry (GET only), whole body (so that a connection cut in the middle of a body is
+retried too), token (so that no request object above it, and no exception that carries one, ever holds the token).
+"""
+
+from __future__ import annotations
+
+import copy
+import socket
+import ssl
+from typing import TYPE_CHECKING, Self
+
+import httpx
+from httpx_retries import Retry, RetryTransport
+
+from dac.errors import BadContent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dac.qradar.secret import Secret
+
+BODY_LIMIT = 256 * 2**20
+"""Bytes. A page of 10,000 rows is some 10 MB; whatever is 25 times that is no answer to our question."""
+
+_READ_ATTEMPTS = 5
+_RETRIED = (429, 500, 502, 503, 504)
+_HOPELESS = (ssl.SSLCertVerificationError, socket.gaierror)
+
+
+class ReadRetry(Retry):
+    """Back-off with full jitter (0.5 s doubling, Retry-After first, 60 s at most), slept by `pause`."""
+
+    def __init__(self, pause: Callable[[float], None]) -> None:
+        super().__init__(
+            total=_READ_ATTEMPTS - 1,
+            allowed_methods=["GET"],
+            status_forcelist=_RETRIED,
+            backoff_factor=0.25,
+            max_backoff_wait=60.0,
+        )
+        self._pause = pause
+
+    def increment(self) -> Self:
+        following = copy.copy(self)
+        following.attempts_made += 1
+        return following
+
+    def sleep(self, response: httpx.Response | Exception) -> None:
+        """Wait as long as the answer's Retry-After or the back-off says."""
+        self._pause(self._calculate_sleep(response.headers if isinstance(response, httpx.Response) else {}))
+
+    def is_retryable_exception(self, exception: Exception) -> bool:
+        """A certificate that is not trusted and a name that does not resolve stay so: say it at once."""
+        return super().is_retryable_exception(exception) and root_cause(exception, _HOPELESS) is None
+
+
+class WholeBody(httpx.BaseTransport):
+    """Reads each body inside the transport, up to the request's `limit` extension in decoded bytes."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._inner.handle_request(request)
+        limit = request.extensions.get("limit", BODY_LIMIT)
+        body = bytearray()
+        try:
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(request, limit)
+        finally:
+            answer.close()
+        headers = [pair for pair in answer.headers.raw if pair[0].lower() not in _OF_THE_WIRE]
+        return httpx.Response(answer.status_code, headers=headers, content=bytes(body), extensions=answer.extensions)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+_OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
+class SecHeader(httpx.BaseTransport):
+    """Sends the token as QRadar's SEC header, on a copy of the request."""
+
+    def __init__(self, inner: httpx.BaseTransport, secret: Secret) -> None:
+        self._inner = inner
+        self._secret = secret
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        headers = [*request.headers.raw, (b"SEC", self._secret.reveal().encode())]
+        signed = httpx.Request(
+            request.method,
+            request.url,
+            headers=headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return self._inner.handle_request(signed)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def layered(wire: httpx.BaseTransport, secret: Secret, pause: Callable[[float], None]) -> httpx.BaseTransport:
+    """Put the three layers on top of the transport that talks to the network."""
+    return RetryTransport(WholeBody(SecHeader(wire, secret)), retry=ReadRetry(pause))
+
+
+def root_cause(error: BaseException, kinds: tuple[type[BaseException], ...]) -> BaseException | None:
+    """Return the first of `kinds` among the causes of `error`; httpx wraps the system's errors twice."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, kinds):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def _too_large(request: httpx.Request, limit: int) -> BadContent:
+    return BadContent(
+        f"The answer to {request.method} {request.url.path} is larger than {limit // 2**20 or 1} MB",
+        hint="Nothing of it was used. Is something other than QRadar answering at this URL?",
+        request=f"{request.method} {request.url.path}",
+    )
