@@ -1,0 +1,1 @@
+"""The record: what dac applied last, one document per stack and console, and where it is kept."""

@@ -1,0 +1,79 @@
+"""What a place that keeps states can do, and the rules every such place keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dac.errors import StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from dac.model.run import Holder
+    from dac.state.document import StateDocument
+
+
+class StateBackend(Protocol):
+    """Keeps one document per stack and console. Whatever goes wrong is a StateError (LockHeld for a lock)."""
+
+    def read(self, stack: str, console: str) -> StateDocument | None:
+        """Return the stored document, or None when there never was one."""
+        ...
+
+    def write(self, document: StateDocument) -> StateDocument:
+        """Store the successor of what is stored and return what is stored now. Call it under the lock.
+
+        Its serial must be the stored one + 1 and its lineage the same (`journal.next_serial`), or another run has
+        been here. A document with the same content as the stored one is not written; the stored one is returned.
+        When this returns, a power cut does not undo it.
+        """
+        ...
+
+    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> AbstractContextManager[None]:
+        """Hold the state of one stack, waiting up to `timeout` seconds; LockHeld names who has it."""
+        ...
+
+    def step(self, stack: str, console: str, line: Mapping[str, Any]) -> None:
+        """Note one step of the run `line["run_id"]`. A back end without a journal does nothing."""
+        ...
+
+    def list(self) -> tuple[tuple[str, str], ...]:
+        """Return (console, stack) of everything that is stored, sorted."""
+        ...
+
+    def where(self, stack: str, console: str) -> str:
+        """Return the place of a document, for messages."""
+        ...
+
+
+def check_owner(document: StateDocument, stack: str, console: str, *, where: str, recovery: str) -> None:
+    """StateError when a document was stored for another stack or console: somebody copied or moved it."""
+    if (document.stack, document.console.name) == (stack, console):
+        return
+    is_of = f"stack {document.stack} on console {document.console.name}"
+    raise StateError(
+        f"{where} is the state of {is_of}, not of stack {stack} on console {console}",
+        detail="Using it would change or delete the wrong things. Somebody copied, moved or renamed it by hand.",
+        hint=f"Put it back where it belongs ({is_of}). {recovery}",
+    )
+
+
+def check_successor(stored: StateDocument | None, document: StateDocument, *, where: str) -> None:
+    """StateError unless `document` is what comes right after `stored`."""
+    if stored is None and document.serial == 1:
+        return
+    if stored is not None and (stored.lineage, stored.serial + 1) == (document.lineage, document.serial):
+        return
+    began = document.serial - 1
+    if stored is None:
+        detail = f"This run started from serial {began}, and the file is gone."
+    elif stored.lineage != document.lineage:
+        detail = f"It holds another lineage ({stored.lineage}) than this run started from ({document.lineage})."
+    else:
+        detail = f"It holds serial {stored.serial}, and this run started from serial {began}."
+    raise StateError(
+        f"{where} was changed by another run",
+        detail=f"{detail} Nothing was overwritten.",
+        hint="Run `dac plan`: it reads the state and the console anew, and finds what this run has done.",
+    )

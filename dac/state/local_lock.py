@@ -1,0 +1,63 @@
+"""A lock that lives exactly as long as its holder, and a note beside it that says who that is."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dac.errors import LockHeld
+from dac.model.run import Holder
+from dac.state.durable import file_errors, replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[None]:
+    """Hold the lock file `path`, waiting up to `timeout` seconds; LockHeld says who holds `what`.
+
+    The note is a file of its own, because a lock file may be cut to nothing by whoever tries to lock it. A note
+    that a killed holder left is not believed: only a lock that is held makes anybody read it.
+    """
+    from filelock import FileLock, Timeout  # 30 ms that a run without a lock need not pay
+
+    lock = FileLock(path, timeout=max(timeout, 0), mode=0o600, thread_local=False)
+    note = path.with_name(f"{path.name}.json")
+    try:
+        with file_errors("lock", path):
+            lock.acquire()
+    except Timeout:
+        raise _taken(note, what) from None
+    try:
+        with file_errors("write", note):
+            replace_file(note, json.dumps(asdict(holder), sort_keys=True).encode("ascii"))
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink()
+        lock.release()
+
+
+def _taken(note: Path, what: str) -> LockHeld:
+    hint = "Wait for it to end, or let dac wait: --lock-timeout 5m. A run that died holds nothing, so nothing is stuck."
+    holder = _read(note)
+    if holder is None:
+        return LockHeld(f"{what} is locked by another run", detail=f"{note} does not say whose.", hint=hint)
+    since = datetime.fromtimestamp(holder.created / 1000, UTC)
+    return LockHeld(
+        f"{what} is locked by {holder.who} on {holder.host}",
+        detail=f"`{holder.command}`, process {holder.pid}, run {holder.run_id}, since {since:%Y-%m-%d %H:%M:%S} UTC.",
+        hint=hint,
+    )
+
+
+def _read(note: Path) -> Holder | None:
+    try:
+        return Holder(**json.loads(note.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
