@@ -1,0 +1,93 @@
+"""What people write who know SQL, and how AQL says it. Read only when a text has already failed to parse."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from dac.aql.tokens import Kind
+from dac.errors import AqlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.aql.tokens import Token
+
+FOREIGN = {
+    "JOIN": "AQL reads one database; ask for more columns, or use IN (SELECT ...) on one column",
+    "INNER": "AQL has no JOIN",
+    "LEFT": "AQL has no JOIN",
+    "RIGHT": "AQL has no JOIN",
+    "FULL": "AQL has no JOIN",
+    "CROSS": "AQL has no JOIN",
+    "ON": "AQL has no JOIN",
+    "UNION": "run two searches, or join the conditions with OR",
+    "EXCEPT": "use NOT IN (SELECT ...) on one column",
+    "INTERSECT": "use IN (SELECT ...) on one column",
+    "WITH": "AQL has no common table expressions: write FROM (SELECT ...)",
+    "OVER": "AQL has no window functions: use GROUP BY",
+    "PARTITION": "AQL has no window functions: use GROUP BY",
+    "OFFSET": "AQL has no OFFSET: a client pages through the results with the Range header",
+    "FETCH": "the number of rows is LIMIT n",
+    "TOP": "the number of rows is LIMIT n, before LAST",
+    "INTERVAL": "times are milliseconds (NOW() - 3600000); the window of a search is LAST 1 HOURS",
+    "EXISTS": "use IN (SELECT ...) on one column",
+    "CAST": "convert with LONG(), DOUBLE() or STR()",
+    "NULLS": "AQL has no NULLS FIRST or NULLS LAST",
+    "ESCAPE": "AQL has no ESCAPE; MATCHES can say it",
+    "RLIKE": "a regular expression is tested with MATCHES, or IMATCHES to ignore case",
+    "REGEXP": "a regular expression is tested with MATCHES, or IMATCHES to ignore case",
+    "REGEX": "a regular expression is tested with MATCHES, or IMATCHES to ignore case",
+    "SIMILAR": "a regular expression is tested with MATCHES, or IMATCHES to ignore case",
+    "CONTAINS": "use ILIKE '%text%', or TEXT SEARCH 'text'",
+    "STARTSWITH": "use LIKE 'text%'",
+    "ENDSWITH": "use LIKE '%text'",
+    "QUALIFY": "AQL has no window functions: use GROUP BY and HAVING",
+}
+"""Words of other query languages, and the way out."""
+
+STATEMENTS = frozenset(
+    "INSERT UPDATE DELETE DROP CREATE ALTER TRUNCATE MERGE GRANT EXEC EXECUTE SET USE EXPLAIN".split()
+)
+_UNITS = frozenset("SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS WEEK WEEKS MONTH MONTHS".split())
+_SIGNS = {
+    "||": ("AQL004", "texts are joined with CONCAT(a, b)"),
+    ".": ("AQL004", "AQL has no table prefixes: name the column alone"),
+    "::": ("AQL004", "AQL has no casts; LONG(), DOUBLE() and STR() convert"),
+    ";": ("AQL055", "one text holds one query; leave the semicolon out"),
+}
+
+
+def unexpected(token: Token, expected: str, words: Iterable[str] = ()) -> AqlError:
+    """The error for `token` where `expected` should stand; `words` are the keywords that could stand there."""
+    place = {"line": token.at.line, "column": token.at.column}
+    if token.kind is Kind.END:
+        return AqlError("AQL001", f"the text ends where {expected} should follow", **place)
+    found = f"found {_shown(token)} where {expected} should stand"
+    if token.kind is Kind.SIGN and token.text in _SIGNS:
+        code, hint = _SIGNS[token.text]
+        return AqlError(code, found, **place, hint=hint)
+    if token.kind is Kind.WORD and (hint := hint_for_word(token.value)):
+        return AqlError("AQL004", f"{token.value} is not AQL", **place, hint=hint)
+    hint = ""
+    if token.kind is Kind.WORD and (near := nearest(token.value, words)):
+        hint = f"did you mean {near}?"
+    elif token.kind in (Kind.WORD, Kind.NAME, Kind.STRING) and "AS" in words:
+        hint = "the name of a result column follows the word AS"
+    return AqlError("AQL001", found, **place, hint=hint)
+
+
+def hint_for_word(word: str) -> str:
+    """How AQL says what `word` (upper case) says elsewhere, or nothing."""
+    if word in _UNITS:
+        return "times are milliseconds (1 hour is 3600000); the window of a search is LAST 1 HOURS"
+    return FOREIGN.get(word, "")
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The one of `words` that `word` is probably a misspelling of, or nothing."""
+    return next(iter(difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)), "")
+
+
+def _shown(token: Token) -> str:
+    return token.text if len(token.text) <= 40 else token.text[:37] + "..."

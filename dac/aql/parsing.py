@@ -1,0 +1,72 @@
+"""AQL text to a tree: `parse` for a SELECT, `parse_condition` for what stands behind WHERE."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from dac.aql.mistakes import unexpected
+from dac.aql.nodes import Node
+from dac.aql.queries import QueryParser
+from dac.aql.tokens import Kind
+from dac.aql.walking import height
+from dac.aql.words import CLAUSES
+from dac.errors import AqlError
+
+if TYPE_CHECKING:
+    from dac.aql.nodes import Expression, Query
+    from dac.aql.tokens import Token
+
+TALLEST = 40
+"""The tallest tree that is accepted: low enough that its canonical text, with all parentheses, parses again."""
+
+N = TypeVar("N", bound=Node)
+
+
+def parse(text: str) -> Query:
+    """The tree of one SELECT. Raises AqlError for the first thing that is not AQL."""
+    parser = QueryParser(text)
+    parser.refuse_other_statements()
+    query = parser.query()
+    if parser.token.kind is not Kind.END:
+        raise parser.misplaced(query)
+    return _not_too_tall(replace(query, comments=parser.comments), parser)
+
+
+def parse_condition(text: str) -> Expression:
+    """The tree of a WHERE expression, which is all that an AQL filter test of a rule holds.
+
+    Raises AqlError; AQL070 where the text is a query or goes on as one.
+    """
+    parser = QueryParser(text)
+    if parser.at_word("SELECT", "WHERE"):
+        raise _not_only_a_condition(parser.token)
+    condition = parser.condition()
+    if parser.at_word("FROM", "STOP", *CLAUSES):
+        raise _not_only_a_condition(parser.token)
+    if parser.token.kind is not Kind.END:
+        raise unexpected(parser.token, "AND, OR or the end", ("AND", "OR"))
+    return _not_too_tall(condition, parser)
+
+
+def _not_only_a_condition(token: Token) -> AqlError:
+    return AqlError(
+        "AQL070",
+        f"{token.value} in a filter, which is only what stands behind WHERE",
+        line=token.at.line,
+        column=token.at.column,
+        hint="keep the condition alone, or give the whole query as `aql`",
+    )
+
+
+def _not_too_tall(node: N, parser: QueryParser) -> N:
+    # A tree is at most a few times as tall as expressions were open, so most texts need no count.
+    if parser.deepest > TALLEST // 4 and height(node) > TALLEST:
+        raise AqlError(
+            "AQL001",
+            f"this is nested more than {TALLEST} levels deep",
+            line=node.at.line,
+            column=node.at.column,
+            hint="split the query, or give a part of it a column of its own",
+        )
+    return node

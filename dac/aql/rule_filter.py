@@ -1,0 +1,130 @@
+"""A detection's query as the AQL filter of a rule.
+
+A rule holds a WHERE expression and is asked for each event as it arrives. Of a search that leaves the
+condition: without aliases, without the window, with names of log source types as ids, and with the exceptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dac.aql.aliases import Aliases
+from dac.aql.conditions import conjunction, conjuncts, normal_form
+from dac.aql.log_source_types import ids_for_names
+from dac.aql.nodes import And, Call, Field, IsNull, Last, Not, Or, Query, Span, String
+from dac.aql.parsing import parse_condition
+from dac.aql.printing import condition_lines, to_aql
+from dac.aql.references import references
+from dac.aql.rule_limits import refuse_unfit, refuse_unfit_query
+from dac.aql.windows import is_window
+from dac.errors import AqlError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dac.aql.nodes import Expression
+    from dac.aql.references import References
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionClause:
+    """Events with `field` in `reference_set` are let pass, where `when` holds (None: always).
+
+    `ignore_case` is for sets that fold to lower case (ALNIC).
+    """
+
+    field: str
+    reference_set: str
+    when: Expression | None = None
+    ignore_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFilter:
+    """`lines` is for reading, `one_line` the same joined by blanks; `dropped` is what only a search needs."""
+
+    lines: tuple[str, ...]
+    one_line: str
+    dropped: tuple[str, ...]
+    references: References
+
+
+def rule_filter(
+    source: Query | Expression,
+    *,
+    exceptions: Sequence[ExceptionClause] = (),
+    log_source_type_id: Callable[[str], int | None] | None = None,
+) -> RuleFilter:
+    """The filter of a rule that finds what `source` finds, less the exceptions.
+
+    `log_source_type_id` answers the id of a log source type by name, None for a name it does not know;
+    without it names stay. Raises AqlError: AQL071 for what a rule cannot say, AQL042 for an unknown name.
+    An error inside the `when` of an exception says so in its detail.
+    """
+    database = references(source).database
+    condition, dropped = _condition(source)
+    aliases = Aliases(source.items if isinstance(source, Query) else (), database)
+
+    def deployed(part: Expression) -> Expression:
+        refuse_unfit(part, database)
+        return ids_for_names(normal_form(part, database), log_source_type_id)
+
+    terms = conjuncts(aliases.expand(condition))
+    kept = [term for term in terms if not is_window(term)]
+    dropped += tuple(to_aql(term) for term in terms if is_window(term))
+    if not kept:
+        raise _matches_everything(source)
+    kept = [deployed(conjunction(kept))]
+    for number, clause in enumerate(exceptions, start=1):
+        try:
+            when = None if clause.when is None else deployed(aliases.expand(clause.when))
+        except AqlError as error:
+            error.detail = f"in the `when` of exception {number}"
+            raise
+        kept.append(_exception(replace(clause, when=when), database))
+    return _result(conjunction(kept), dropped, database)
+
+
+def _condition(source: Query | Expression) -> tuple[Expression, tuple[str, ...]]:
+    if not isinstance(source, Query):
+        return source, ()
+    refuse_unfit_query(source)
+    if source.where is None:
+        raise _matches_everything(source)
+    order = ", ".join(map(to_aql, source.order_by))
+    parameters = ", ".join(map(to_aql, source.parameters))
+    dropped = (
+        f"ORDER BY {order}" if order else "",
+        f"LIMIT {source.limit}" if source.limit is not None else "",
+        to_aql(source.time) if isinstance(source.time, (Last, Span)) else "",
+        f"PARAMETERS {parameters}" if parameters else "",
+    )
+    return source.where, tuple(text for text in dropped if text)
+
+
+def _matches_everything(source: Query | Expression) -> AqlError:
+    return AqlError(
+        "AQL071",
+        "this has no condition a rule could test: the rule would match every event",
+        line=source.at.line,
+        column=source.at.column,
+        hint="add a WHERE that says what is found, beside the time window",
+    )
+
+
+def _exception(clause: ExceptionClause, database: str) -> Expression:
+    """`(field IS NULL OR NOT ((when) AND REFERENCESETCONTAINS('set', field)))`: no field, no exception."""
+    field = normal_form(Field(clause.field, quoted=True), database)
+    sought = Call("LOWER", (field,)) if clause.ignore_case else field
+    contains = Call("REFERENCESETCONTAINS", (String(clause.reference_set), sought))
+    excepted = contains if clause.when is None else And((clause.when, contains))
+    return Or((IsNull(field), Not(excepted)))
+
+
+def _result(condition: Expression, dropped: tuple[str, ...], database: str) -> RuleFilter:
+    lines = condition_lines(condition)
+    one_line = " ".join(line.strip() for line in lines)
+    if parse_condition(one_line) != condition:  # what is deployed is what was meant, or nothing is
+        raise AqlError("AQL071", "the filter does not read back as it was meant", hint="report this query as a bug")
+    return RuleFilter(lines, one_line, dropped, references(condition, database=database))

@@ -1,0 +1,191 @@
+"""AQL text to tokens, with line and column."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+from typing import NamedTuple
+
+from dac.errors import AqlError
+
+MOST_TOKENS = 200_000
+"""No console runs a query of this size, and a limit keeps the worst input far below a second."""
+
+
+class Position(NamedTuple):
+    """A place in a text; both count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+NOWHERE = Position(1, 1)
+
+
+class Kind(Enum):
+    WORD = "word"
+    NAME = "name"  # "double quoted": a field, property, function or alias
+    STRING = "string"  # 'single quoted': a value
+    NUMBER = "number"
+    SIGN = "sign"
+    COMMENT = "comment"
+    END = "end"
+
+
+class Token(NamedTuple):
+    """`text` is as written; `value` is a keyword in upper case, the content of quotes, else the text."""
+
+    kind: Kind
+    text: str
+    value: str
+    at: Position
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+# What neither a rule's XML nor one line of a filter can carry: control characters, line breaks, surrogates.
+UNFIT = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t\r\n]+)
+      | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<number>0[xX][0-9A-Fa-f]+ | [0-9]+(?:\.[0-9]+)?)
+      | (?P<string>'[^'\r\n]*+(?:''[^'\r\n]*+)*+')
+      | (?P<name>"[^"\r\n]+")
+      | (?P<comment>--[^\r\n]* | /\*)
+      | (?P<sign>>>> | << | >> | <= | >= | <> | != | == | :: | \|\| | [-+*/%^&|\#~=<>(),.;])""",
+    re.VERBOSE,
+)
+_KINDS = {kind.value: kind for kind in Kind}
+_NOT_AQL = {
+    "`": 'a name stands in double quotes: "name"',
+    "[": 'a name stands in double quotes: "name"',
+    "$": "a variable is written ${var.name}, outside of quotes",
+    ":": "AQL has no parameters and no casts; LONG(), DOUBLE() and STR() convert",
+    "?": "AQL has no parameters: write the value",
+    "@": "AQL has no parameters: write the value",
+    "!": "not equal is written !=",
+    "\\": "a backslash stands in a 'string' only",
+}
+_LOOKALIKES = {
+    "‘": "'",
+    "’": "'",
+    "‚": "'",
+    "´": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "＝": "=",
+    "，": ",",
+}
+
+
+def tokenize(text: str) -> list[Token]:
+    """All tokens, comments among them, closed by an END token. Linear in the length of the text.
+
+    Raises AqlError: AQL001 for what is no token, AQL036 for a backslash before a quote.
+    """
+    tokens: list[Token] = []
+    line, line_start, here = 1, 0, 0
+    while here < len(text):
+        at = Position(line, here - line_start + 1)
+        found = _TOKEN.match(text, here)
+        if found is None:
+            raise _no_token(text, here, at)
+        group, written = found.lastgroup or "", found.group()
+        if written == "/*":
+            written = _block_comment(text, here, at)
+        if group != "blank":
+            tokens.append(_token(_KINDS[group], written, at, here))
+            if len(tokens) > MOST_TOKENS:
+                raise AqlError("AQL001", f"more than {MOST_TOKENS} words and signs", line=line, column=at.column)
+        if (group == "blank" or group == "comment") and "\n" in written:
+            line += written.count("\n")
+            line_start = here + written.rindex("\n") + 1
+        here += len(written)
+        if group == "number":
+            _refuse_glued_number(text, here, written, at)
+    tokens.append(Token(Kind.END, "", "", Position(line, here - line_start + 1), here))
+    return tokens
+
+
+def _token(kind: Kind, written: str, at: Position, start: int) -> Token:
+    if kind is Kind.WORD:
+        return Token(kind, written, written.upper(), at, start)
+    if kind is Kind.STRING:
+        return Token(kind, written, _content(written, at).replace("''", "'"), at, start)
+    if kind is Kind.NAME:
+        return Token(kind, written, _content(written, at), at, start)
+    return Token(kind, written, written, at, start)
+
+
+def _content(written: str, at: Position) -> str:
+    content = written[1:-1]
+    unfit = UNFIT.search(content)
+    if unfit:
+        raise AqlError(
+            "AQL001",
+            f"the character U+{ord(unfit.group()):04X} cannot stand in quotes",
+            line=at.line,
+            column=at.column + 1 + unfit.start(),
+            hint="remove it, or describe it in a MATCHES pattern, for example \\x{0007}",
+        )
+    backslash = written.find("\\'") if written[0] == "'" else -1
+    if backslash >= 0:
+        raise AqlError(
+            "AQL036",
+            "a backslash stands right before a quote: whether it escapes the quote is not defined",
+            line=at.line,
+            column=at.column + backslash,
+            hint="a quote is written twice (''); in a LIKE pattern use _ for the backslash, in MATCHES [\\\\]",
+        )
+    return content
+
+
+def _block_comment(text: str, start: int, at: Position) -> str:
+    end = text.find("*/", start + 2)
+    if end < 0:
+        raise AqlError("AQL001", "the comment has no end", line=at.line, column=at.column, hint="close it with */")
+    return text[start : end + 2]
+
+
+def _refuse_glued_number(text: str, here: int, written: str, at: Position) -> None:
+    following = text[here : here + 1]
+    if following.isalnum() or following in ("_", ".") and following:
+        raise AqlError(
+            "AQL001",
+            f"{written + following!r} is no number",
+            line=at.line,
+            column=at.column,
+            hint="put a blank behind the number; numbers are 5, 0.5 or 0xff",
+        )
+
+
+def _no_token(text: str, here: int, at: Position) -> AqlError:
+    character = text[here]
+    summary = f"{character!r} is no part of AQL"
+    if character in "'\"":
+        rest = text[here:].partition("\n")[0]
+        summary = (
+            "the name between the quotes is empty" if rest.startswith('""') else "the quote is not closed on its line"
+        )
+        hint = "close it; a quote inside a 'string' is written twice ('')"
+    elif character in _LOOKALIKES:
+        hint = f"this is U+{ord(character):04X}, write {_LOOKALIKES[character]}"
+    elif character.isspace() or not character.isprintable():
+        name = unicodedata.name(character, "a control character")
+        summary, hint = f"U+{ord(character):04X} ({name}) is no part of AQL", "write an ordinary blank"
+    elif character.isalpha():
+        hint = 'a name outside of A-Z, 0-9 and _ stands in double quotes: "name"'
+    else:
+        hint = _NOT_AQL.get(character, "")
+    return AqlError("AQL001", summary, line=at.line, column=at.column, hint=hint)

@@ -1,0 +1,69 @@
+"""Going through a tree of nodes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dac.aql.nodes import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+N = TypeVar("N", bound=Node)
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind) if part.init and part.name != "at")
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below `node`, in the order of its fields, which is reading order."""
+    for name in _parts(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (part for part in value if isinstance(part, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and all nodes below it, each before its children. Does not recurse."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(list(children(current))))
+
+
+def height(node: Node) -> int:
+    """How many nodes the longest way down has; a leaf has 1. Does not recurse."""
+    level, tallest = [node], 0
+    while level:
+        tallest += 1
+        level = [child for parent in level for child in children(parent)]
+    return tallest
+
+
+def rewrite(node: N, change: Callable[[Node], Node]) -> N:
+    """A tree in which each node has been replaced by `change(node)`, children first.
+
+    `change` returns its argument to leave a node alone, and a node of a kind that may stand there otherwise.
+    What `change` returns is not visited again.
+    """
+    changes: dict[str, Any] = {}
+    for name in _parts(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            new: Any = rewrite(value, change)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            new = tuple(rewrite(part, change) for part in value)
+            if all(after is before for after, before in zip(new, value, strict=True)):
+                continue
+        else:
+            continue
+        if new is not value:
+            changes[name] = new
+    return change(replace(node, **changes) if changes else node)  # type: ignore[return-value]  # see docstring
