@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dac.model.address import Address
+    from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Live, Recorded
 
 
@@ -58,7 +59,12 @@ MISSING = _Missing()
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One address, one action, why, and its edits. `previous` is the address it had when it was moved."""
+    """One address, one action, why, and its edits.
+
+    `desired` is what is sent: with ignored fields, and what was switched off by hand, as live has them. `record` is
+    what the state holds afterwards: there, what was switched off by hand stays on, so that it is shown as held until
+    somebody decides. `previous` is the address it had when it was moved.
+    """
 
     address: Address
     action: Action
@@ -68,6 +74,7 @@ class Change:
     recorded: Recorded | None = None
     live: Live | None = None
     previous: Address | None = None
+    record: Deployed | None = None
 
 
 class Disposition(StrEnum):

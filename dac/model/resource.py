@@ -29,7 +29,8 @@ class Desired:
     """Compiled from TOML for one console. `name` is the console's name for it, `uuid` its identity.
 
     `valid_until` (epoch ms) is when compiling the same TOML would give another result (an entry expires).
-    `previous` are the addresses it had before, newest first.
+    `previous` are the addresses it had before, newest first. `dormant` says why it is not to be created where it is
+    not yet (its status is too early for this console); '' when it is.
     """
 
     address: Address
@@ -43,6 +44,7 @@ class Desired:
     adopt: bool = False
     previous: tuple[Address, ...] = ()
     valid_until: int | None = None
+    dormant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

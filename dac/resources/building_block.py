@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding
+from dac.model.plan import Step
 from dac.resources import rule_form
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS
@@ -28,6 +29,7 @@ class BuildingBlockKind:
     name = "building_block"
     title = "building block"
     order = 30
+    step = Step.PACKAGE
     declared = BuildingBlock
     aql_paths: tuple[tuple[str, ...], ...] = (("filter",),)
     fields = (
@@ -70,6 +72,9 @@ class BuildingBlockKind:
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
         return rule_form.owned_rule(live, desired, recorded)
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+        return rule_form.hold_rule(desired, current, recorded)
 
 
 KIND = BuildingBlockKind()

@@ -16,6 +16,7 @@ from pydantic import Field as ModelField
 from dac.events.keypaths import parse_keypath
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
+from dac.model.plan import Step
 from dac.resources import lookups
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text
@@ -84,6 +85,7 @@ class CustomPropertyKind:
     name = "custom_property"
     title = "custom property"
     order = 20
+    step = Step.WRITE
     declared = CustomProperty
     aql_paths: tuple[tuple[str, ...], ...] = ()
     fields = (
@@ -144,6 +146,17 @@ class CustomPropertyKind:
             return live
         ours = {scope(row) for base in bases for row in base["expressions"]}
         return live | {"expressions": [row for row in live["expressions"] if scope(row) in ours]}
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+        """QRadar disables an expression that is too slow; switching it on again unasked would hurt the console."""
+        off = {_body(row) for row in current["expressions"] if row.get("enabled") is False}
+        off -= {_body(row) for row in (recorded or {"expressions": ()})["expressions"] if row.get("enabled") is False}
+        rows = [row | {"enabled": False} if _body(row) in off else row for row in desired["expressions"]]
+        return desired | {"expressions": sorted(rows, key=canonical)} if off else desired
+
+
+def _body(expression: Mapping[str, Any]) -> str:
+    return canonical({key: value for key, value in expression.items() if key != "enabled"})
 
 
 def scope(expression: Mapping[str, Any]) -> tuple[Any, ...]:

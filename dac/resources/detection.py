@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.model.change import Channel
-from dac.model.diagnostic import Finding
+from dac.model.plan import Step
 from dac.model.resource import Reference
 from dac.resources import detection_response, rule_form, rule_notes
 from dac.resources.detection_model import Detection
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dac.aql.rule_filter import ExceptionClause
     from dac.model.address import Address
     from dac.model.deployed import Deployed
+    from dac.model.diagnostic import Finding
 
 _EXTENSION = Channel.EXTENSION
 
@@ -32,12 +33,13 @@ class DetectionKind:
     name = "detection"
     title = "detection"
     order = 40
+    step = Step.PACKAGE
     declared = Detection
     aql_paths: tuple[tuple[str, ...], ...] = (("aql",), ("filter",), ("exception", "*", "when"))
     fields = (
         *rule_form.TEST_FIELDS,
         Field("severity", Where.CONSOLE, "low, medium, high, critical, or 0 to 10.", ("severity",), _EXTENSION),
-        Field("confidence", Where.CONSOLE, "The same scale; QRadar calls it credibility.", ("credibility",), _EXTENSION),
+        Field("confidence", Where.CONSOLE, "The same scale; credibility to QRadar.", ("credibility",), _EXTENSION),
         Field("relevance", Where.CONSOLE, "The same scale.", ("relevance",), _EXTENSION),
         Field("aql", Where.CONSOLE, "The query; its WHERE becomes the filter, the rest stays in Git for hunting.",
               ("filter", "filter_engine"), _EXTENSION),
@@ -98,6 +100,9 @@ class DetectionKind:
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
         return rule_form.owned_rule(live, desired, recorded)
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+        return rule_form.hold_rule(desired, current, recorded)
 
 
 def _plain(item: Any) -> dict[str, str]:

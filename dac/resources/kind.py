@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dac.model.change import Channel
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
@@ -15,9 +13,11 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from dac.model.address import Address
+    from dac.model.change import Channel
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Finding
     from dac.model.names import Names
+    from dac.model.plan import Step
     from dac.model.resource import Reference
 
 
@@ -88,13 +88,15 @@ class Compiled:
 class Kind(Protocol):
     """A kind of resource.
 
-    name: the TOML table. title: for people. order: creates run in this order, deletes in reverse. aql_paths: key
+    name: the TOML table. title: for people. order: creates run in this order,
+    deletes in reverse; step: the wave that carries its bodies. aql_paths: key
     paths of AQL texts ("*" for any index), where interpolation writes AQL literals.
     """
 
     name: str
     title: str
     order: int
+    step: Step
     declared: type[BaseModel]
     fields: tuple[Field, ...]
     aql_paths: tuple[tuple[str, ...], ...]
@@ -107,6 +109,10 @@ class Kind(Protocol):
         """Return the type other resources must know (a set's entry type), or ''."""
         ...
 
+    def dormant(self, table: Mapping[str, Any], min_status: str) -> str:
+        """Return why it is not created on a console that wants at least `min_status`; '' when it is."""
+        ...
+
     def compile(self, declared: Any, context: CompileContext) -> Compiled:
         """Declared to deployed, for one console. Problems come back as findings, never as exceptions."""
         ...
@@ -117,6 +123,13 @@ class Kind(Protocol):
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
         """Return the part of `live` that this project answers for, ready to be compared with desired and recorded."""
+        ...
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+        """Return desired, with what somebody switched off on the console left off.
+
+        Switched off means: off on the console, on in `desired`, and not off in `recorded` (then the stack turns it on).
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from pydantic import Field as ModelField
 
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding
+from dac.model.plan import Step
 from dac.resources import entry_notes
 from dac.resources.durations import Duration, seconds, written
 from dac.resources.entry_types import ENTRY_TYPES, canonical_entry
@@ -79,6 +80,7 @@ class ReferenceSetKind:
     name = "reference_set"
     title = "reference set"
     order = 10
+    step = Step.WRITE
     declared = ReferenceSet
     aql_paths: tuple[tuple[str, ...], ...] = ()
     fields = (
@@ -142,6 +144,9 @@ class ReferenceSetKind:
             return live | {"authoritative": True}
         ours = base["entries"].keys() | (recorded["entries"].keys() if recorded else set())
         return live | {"entries": {value: notes for value, notes in live["entries"].items() if value in ours}}
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:  # noqa: ARG002 - a set has no switch
+        return desired
 
 
 def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str, str], list[Finding], int | None]:

@@ -152,6 +152,12 @@ def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | No
     return out | ({"groups": groups} if groups else {})
 
 
+def hold_rule(desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+    """Keep a rule off that an analyst switched off."""
+    by_hand = desired["enabled"] and not current.get("enabled", True) and (recorded is None or recorded["enabled"])
+    return desired | {"enabled": False} if by_hand else desired
+
+
 def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Finding]) -> str:
     fact = context.fact(text)
     return fact.uuid if fact else lookups.rule_uuid(context.names, text, path, findings)

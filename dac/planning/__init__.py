@@ -1,0 +1,1 @@
+"""Deciding, and nothing else: values in, a plan out. No file, no clock, no network."""

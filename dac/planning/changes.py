@@ -1,0 +1,102 @@
+"""From a decision to a change: its action, its reason and its edits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dac.model.change import MISSING, Action, Change, Channel, Edit
+from dac.planning.compare import differences
+from dac.planning.decide import Decision
+from dac.resources.kind import deployed_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+    from dac.model.resource import Desired, Live, Recorded
+    from dac.planning.compare import Difference
+    from dac.resources.kind import Field, Kind
+
+
+def create(kind: Kind, desired: Desired, recorded: Recorded | None, *, reason: str) -> Change:
+    """Everything is new."""
+    edits = edits_between(kind, {}, desired.deployed)
+    return Change(desired.address, Action.CREATE, reason, edits, desired, recorded, record=desired.deployed)
+
+
+def delete(kind: Kind, address: Address, recorded: Recorded | None, live: Live, *, reason: str) -> Change:
+    """Everything goes."""
+    edits = edits_between(kind, recorded.deployed if recorded else live.deployed, {})
+    return Change(address, Action.DELETE, reason, edits, None, recorded, live)
+
+
+def compare(
+    kind: Kind, desired: Desired, recorded: Recorded | None, live: Live, *, decision: Decision, re_enable: bool
+) -> Change:
+    """Update, replace, adopt or no-op: whatever makes live what is desired, less what is held or ignored."""
+    target = replace(
+        desired, uuid=live.uuid or desired.uuid, deployed=target_form(kind, desired, recorded, live, re_enable)
+    )
+    current = kind.owned(live.deployed, desired.deployed, recorded.deployed if recorded else None)
+    edits = edits_between(kind, current, target.deployed)
+    adopting = decision is Decision.ADOPT
+    if not edits:
+        action = Action.ADOPT if adopting else Action.NO_OP
+    elif any(_field(kind, edit.path).replace for edit in edits):
+        action = Action.REPLACE
+    else:
+        action = Action.ADOPT if adopting else Action.UPDATE
+    reason = _reason(decision, desired, recorded)
+    record = with_ignored(kind, desired.ignore_changes, desired.deployed, current)
+    return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
+
+
+def target_form(kind: Kind, desired: Desired, recorded: Recorded | None, live: Live, re_enable: bool) -> Deployed:
+    """Return what live should become: desired, with what is ignored or switched off by hand as live has it."""
+    recorded_form = recorded.deployed if recorded else None
+    current = kind.owned(live.deployed, desired.deployed, recorded_form)
+    target = desired.deployed if re_enable else kind.hold(desired.deployed, current, recorded_form)
+    return with_ignored(kind, desired.ignore_changes, target, current)
+
+
+def with_ignored(kind: Kind, ignored: tuple[str, ...], target: Deployed, current: Deployed) -> Deployed:
+    """Carry the ignored fields over from live, so that they neither show nor get overwritten."""
+    keys = ignored_keys(kind, ignored)
+    if not keys:
+        return target
+    kept = {key: value for key, value in target.items() if key not in keys}
+    return kept | {key: current[key] for key in keys if key in current}
+
+
+def ignored_keys(kind: Kind, ignored: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys of the deployed form behind the fields a stack ignores."""
+    return frozenset(key for key, row in deployed_fields(kind) if row.name in ignored)
+
+
+def edits_between(kind: Kind, before: Deployed, after: Deployed) -> tuple[Edit, ...]:
+    """Return what differs as edits, each with the channel its field travels by."""
+    return tuple(_edit(kind, difference) for difference in differences(before, after))
+
+
+def _edit(kind: Kind, difference: Difference) -> Edit:
+    row = _field(kind, difference.path)
+    channel = row.channel or Channel.STATE
+    reason = "forces replacement" if row.replace and MISSING not in (difference.before, difference.after) else ""
+    return Edit(difference.path, difference.before, difference.after, channel, reason)
+
+
+def _field(kind: Kind, path: str) -> Field:
+    """Return the row of the kind's field table that feeds a path of the deployed form."""
+    key = path.partition(".")[0].partition("[")[0]
+    rows: Mapping[str, Field] = dict(reversed(deployed_fields(kind)))
+    return rows[key]
+
+
+def _reason(decision: Decision, desired: Desired, recorded: Recorded | None) -> str:
+    if decision is Decision.ADOPT:
+        return "it is on the console and this project's own, but not in the state"
+    if recorded is not None and recorded.deployed != desired.deployed:
+        return "the stack changed"
+    return "it was changed outside of dac"

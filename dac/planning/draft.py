@@ -1,0 +1,116 @@
+"""One address at a time: from the three views to a change, its drift, and what stands in its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dac.model.change import Action, Change
+from dac.model.plan import Refusal
+from dac.model.reads import Absent, Found, Unreadable
+from dac.planning import changes as build
+from dac.planning import drift as drifted
+from dac.planning.decide import Decision, Record, Sight, decide
+
+if TYPE_CHECKING:
+    from dac.model.address import Address
+    from dac.model.change import Drift
+    from dac.model.reads import Read
+    from dac.model.resource import Desired, Live
+    from dac.planning.situation import Options, Situation
+
+_IMPORTABLE = ("USER", "")  # sets and properties have no origin; SYSTEM and OVERRIDE are the vendor's
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making."""
+
+    situation: Situation
+    options: Options
+    changes: list[Change] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
+    stops: list[Refusal] = field(default_factory=list)
+
+    def add(self, address: Address) -> None:
+        """Decide one address by the table and write down what follows."""
+        desired = None if self.options.destroy else self.situation.desired.get(address)
+        read = self.situation.reads.get(address, Absent())
+        decision = decide(desired=desired is not None, recorded=self._record(address), live=_sight(read, desired))
+        live = read.live if isinstance(read, Found) else None
+        if isinstance(read, Unreadable) and decision is Decision.UNDECIDED:
+            self.stops.append(Refusal("unreadable", f"{address.local} could not be read: {read.reason}", address))
+        elif desired is not None and decision is Decision.CONFLICT and live is not None:
+            self.stops.append(self._conflict(desired, live))
+        elif desired is not None and live is None:
+            self._create(desired)
+        elif desired is not None and live is not None:
+            self._compare(desired, live, decision)
+        elif decision is Decision.FORGET:
+            self._forget_gone(address)
+        elif decision is Decision.DELETE and live is not None:
+            self._delete(address, live)
+
+    def _record(self, address: Address) -> Record:
+        if address in self.situation.recorded:
+            return Record.PRESENT
+        return Record.PENDING if address in self.situation.pending else Record.ABSENT
+
+    def _create(self, desired: Desired) -> None:
+        kind = self.situation.kinds[desired.address.kind]
+        recorded = self.situation.recorded.get(desired.address)
+        if recorded is not None:
+            self.drift.append(drifted.missing(kind, recorded, desired=not desired.dormant))
+        if not desired.dormant:
+            reason = "it was deleted outside of dac" if recorded else "it is in the stack and not on the console"
+            self.changes.append(build.create(kind, desired, recorded, reason=reason))
+
+    def _compare(self, desired: Desired, live: Live, decision: Decision) -> None:
+        kind = self.situation.kinds[desired.address.kind]
+        recorded = self.situation.recorded.get(desired.address)
+        re_enable = desired.address in self.options.re_enable
+        change = build.compare(kind, desired, recorded, live, decision=decision, re_enable=re_enable)
+        target = change.desired.deployed if change.desired else None
+        self.drift.extend(drifted.changed(kind, desired, recorded, live, target))
+        self.changes.append(change)
+
+    def _forget_gone(self, address: Address) -> None:
+        recorded = self.situation.recorded.get(address)
+        if recorded is not None and not self.options.destroy:
+            kind = self.situation.kinds[address.kind]
+            self.drift.append(drifted.missing(kind, recorded, desired=False))
+        reason = "it has gone from the console and from the stack"
+        self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded))
+
+    def _delete(self, address: Address, live: Live) -> None:
+        kind = self.situation.kinds[address.kind]
+        recorded = self.situation.recorded.get(address)
+        why = self.situation.removed.get(address)
+        if why is not None and not self.options.destroy:
+            reason = f"[removed] says so: {why}"
+            self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded, live=live))
+            return
+        if recorded is not None and not self.options.destroy:
+            self.drift.extend(drifted.changed(kind, None, recorded, live, None))
+        reason = "destroy was asked for" if self.options.destroy else f"{address.local} is not in the stack any more"
+        self.changes.append(build.delete(kind, address, recorded, live, reason=reason))
+
+    def _conflict(self, desired: Desired, live: Live) -> Refusal:
+        title = self.situation.kinds[desired.address.kind].title
+        identity = live.uuid or live.remote_id
+        summary = f'a {title} named "{desired.name}" is on the console and is not this project\'s ({identity})'
+        hint = (
+            f"adopt = true in {desired.address.local} takes it over"
+            if live.origin in _IMPORTABLE
+            else f"it is {live.origin} content, which dac never takes over: choose another name"
+        )
+        return Refusal("name-taken", summary, desired.address, hint)
+
+
+def _sight(read: Read, desired: Desired | None) -> Sight:
+    if isinstance(read, Unreadable):
+        return Sight.UNREADABLE
+    if isinstance(read, Absent):
+        return Sight.ABSENT
+    adoptable = desired is not None and desired.adopt and read.live.origin in _IMPORTABLE
+    return Sight.OURS if read.live.ours or adoptable else Sight.FOREIGN

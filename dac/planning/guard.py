@@ -1,0 +1,116 @@
+"""Brakes: reasons why a plan must not be applied until somebody names them on the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dac.model.change import Action
+from dac.model.plan import Refusal
+from dac.planning.order import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.planning.situation import Options, Situation
+
+DELETE_SHARE = 30  # per cent of what is recorded for a stack
+DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth guarding
+
+
+def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]) -> tuple[Refusal, ...]:
+    """Return every refusal that the options do not lift, sorted."""
+    found = [
+        *_protected(situation, changes),
+        *_still_read(situation, changes),
+        *_foreign_parts(situation, changes),
+        *([] if options.destroy else _mass_deletes(situation, changes)),
+    ]
+    kept = [refusal for refusal in found if refusal.code not in options.allow]
+    return tuple(sorted(kept, key=lambda refusal: (refusal.code, str(refusal.address or ""), refusal.summary)))
+
+
+def _protected(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """`protect` lives in the state too: deleting the block does not lift it."""
+    for change in changes:
+        recorded = change.recorded
+        wanted = situation.desired.get(change.address)
+        if change.action in (Action.DELETE, Action.REPLACE) and (
+            (recorded and recorded.protect) or (wanted and wanted.protect)
+        ):
+            verb = "deleted" if change.action is Action.DELETE else "replaced"
+            hint = (
+                "set protect = false, apply that, and then take it out; or name it with --allow protected for this run"
+            )
+            yield Refusal("protected", f"{change.address.local} is protected and would be {verb}", change.address, hint)
+
+
+def _still_read(situation: Situation, changes: tuple[Change, ...]) -> Iterator[Refusal]:
+    """What somebody still reads is neither deleted nor replaced."""
+    gone = {change.address for change in changes if change.action is Action.DELETE}
+    subjects = [*situation.desired.values(), *situation.readers]
+    readers: dict[tuple[str, str], list[Address]] = {}
+    for subject in subjects:
+        if subject.address not in gone:
+            for reference in subject.references:
+                readers.setdefault((reference.kind, reference.name), []).append(subject.address)
+    for change in changes:
+        if change.action not in (Action.DELETE, Action.REPLACE):
+            continue
+        names = [identity(change)]
+        if change.recorded is not None and change.action is Action.REPLACE:
+            names.append((change.address.kind, change.recorded.name))
+        found = sorted(
+            {str(address) for name in names for address in readers.get(name, ()) if address != change.address}
+        )
+        if found:
+            yield _read_refusal(change, found)
+
+
+def _read_refusal(change: Change, readers: list[str]) -> Refusal:
+    who = ", ".join(readers)
+    if change.action is Action.DELETE:
+        return Refusal(
+            "still-read", f"{change.address.local} is still read by {who}", change.address, "change the readers first"
+        )
+    forced = ", ".join(edit.path for edit in change.edits if edit.reason)
+    summary = f"{change.address.local} would be replaced ({forced}) while {who} reads it"
+    hint = "declare a second one under another name, move the readers over, apply, and then take the old one out"
+    return Refusal("replace-read", summary, change.address, hint)
+
+
+def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """A set or property takes what others put into it along when it is deleted."""
+    for change in changes:
+        if change.action not in (Action.DELETE, Action.REPLACE) or change.live is None or change.recorded is None:
+            continue
+        kind = situation.kinds[change.address.kind]
+        live = change.live.deployed
+        owned = kind.owned(live, None, change.recorded.deployed)
+        for key in ("entries", "expressions"):
+            others = len(live.get(key, ())) - len(owned.get(key, ()))
+            if others:
+                summary = f"{change.address.local} holds {others} {key} that dac did not make; they would be lost"
+                hint = "put it under [removed] to forget it instead, or name it with --allow foreign-parts for this run"
+                yield Refusal("foreign-parts", summary, change.address, hint)
+
+
+def _mass_deletes(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
+    deletes = Counter(change.address.stack for change in changes if change.action is Action.DELETE)
+    recorded = Counter(address.stack for address in situation.recorded)
+    declared = Counter(address.stack for address in situation.desired)
+    for stack, count in sorted(deletes.items()):
+        total = recorded[stack]
+        if not declared[stack] and total:
+            summary = f"stack {stack} declares nothing, so all {count} of its resources would be destroyed"
+            yield Refusal(
+                "empty-stack", summary, None, f"dac destroy {stack} does that; or --allow empty-stack for this run"
+            )
+        elif total >= DELETE_FLOOR and count * 100 > DELETE_SHARE * total:
+            share = f"{count * 100 / total:.0f}%"
+            summary = f"{count} of {total} recorded resources of stack {stack} ({share}) would go, over {DELETE_SHARE}%"
+            yield Refusal(
+                "mass-delete", summary, None, "look at every one of them, then name --allow mass-delete for this run"
+            )

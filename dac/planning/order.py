@@ -1,0 +1,90 @@
+"""Waves: what is carried out together, and what comes before what."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from dac.model.change import Action, Channel
+from dac.model.plan import Step, Wave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.resource import Desired, Recorded
+    from dac.resources.kind import Kind
+
+_BUILT = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.REPLACE)
+
+
+def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, ...]:
+    """Return the waves of a plan: REST writes, one package, REST switches, REST deletes, what only the state sees.
+
+    An address stands in two waves when its body and its switch change at once. Within a wave: readers after what they
+    read (before it, for deletes), then by kind and name.
+    """
+    ranked = _ranked(changes, kinds)
+    steps: dict[Step, list[Address]] = {step: [] for step in Step}
+    for change in ranked:
+        for step in _steps(change, kinds):
+            steps[step].append(change.address)
+    steps[Step.DELETE].reverse()
+    filled = [(step, addresses) for step, addresses in steps.items() if addresses]
+    return tuple(Wave(number, step, tuple(addresses)) for number, (step, addresses) in enumerate(filled, start=1))
+
+
+def _steps(change: Change, kinds: Mapping[str, Kind]) -> list[Step]:
+    if change.action is Action.DELETE:
+        return [Step.DELETE]
+    if change.action not in _BUILT or (change.action is Action.ADOPT and not change.edits):
+        return [Step.RECORD] if change.action is not Action.NO_OP or change.previous else []
+    body = kinds[change.address.kind].step
+    return _package_steps(change) if body is Step.PACKAGE else [body]
+
+
+def _package_steps(change: Change) -> list[Step]:
+    """A new rule carries its switch in its body; on one that is there, `enabled` and `owner` travel by REST."""
+    if change.action in (Action.CREATE, Action.REPLACE):
+        return [Step.PACKAGE]
+    channels = {edit.channel for edit in change.edits}
+    steps = [Step.PACKAGE] if Channel.EXTENSION in channels or not channels else []
+    return steps + ([Step.SWITCH] if Channel.REST in channels else [])
+
+
+def _ranked(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> list[Change]:
+    """Kinds in their order; within one, what is read before its readers; else by address."""
+    ordered = sorted((c for c in changes if c.action is not Action.NO_OP or c.previous), key=lambda c: c.address)
+    owners = {identity(change): change.address for change in ordered}
+    graph = {change.address: _reads(change, owners) for change in ordered}
+    try:
+        depth = _depths(graph)
+    except CycleError:  # a cycle is reported as a finding of the stack; any order will do until it is mended
+        depth = dict.fromkeys(graph, 0)
+    return sorted(ordered, key=lambda c: (kinds[c.address.kind].order, depth[c.address], c.address))
+
+
+def _reads(change: Change, owners: Mapping[tuple[str, str], Address]) -> set[Address]:
+    subject = change.desired or change.recorded
+    names = [(reference.kind, reference.name) for reference in subject.references] if subject else []
+    return {owners[name] for name in names if name in owners} - {change.address}
+
+
+def identity(change: Change) -> tuple[str, str]:
+    """Return what references to a change's resource say."""
+    subject = change.desired or change.recorded
+    return identity_of(subject) if subject else (change.address.kind, change.address.name)
+
+
+def identity_of(subject: Desired | Recorded) -> tuple[str, str]:
+    """Return what references to a resource say: its kind and console name, or its uuid for a building block."""
+    kind = subject.address.kind
+    return (kind, subject.uuid if kind == "building_block" else subject.name)
+
+
+def _depths(graph: Mapping[Address, set[Address]]) -> dict[Address, int]:
+    depth: dict[Address, int] = {}
+    for address in TopologicalSorter(graph).static_order():
+        depth[address] = 1 + max((depth[other] for other in graph[address]), default=-1)
+    return depth

@@ -1,0 +1,83 @@
+"""The plan: every address decided, ordered into waves, guarded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dac.model.plan import Plan
+from dac.planning.draft import Draft
+from dac.planning.guard import refusals
+from dac.planning.order import identity_of, waves
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.planning.situation import Options, Situation
+
+
+def plan(situation: Situation, options: Options) -> Plan:
+    """Decide every selected address. The same situation and options give the same plan, byte for byte."""
+    situation = _renamed(situation)
+    draft = Draft(situation, options)
+    for address in _selected(situation, options):
+        draft.add(address)
+    moved = _moves(situation)
+    changes = tuple(replace(c, previous=moved[c.address]) if c.address in moved else c for c in draft.changes)
+    steps = waves(changes, situation.kinds)
+    rank = {address: (wave.number, at) for wave in reversed(steps) for at, address in enumerate(wave.addresses)}
+    last = (len(steps) + 1, 0)
+    return Plan(
+        console=situation.console,
+        stacks=situation.stacks,
+        changes=tuple(sorted(changes, key=lambda change: (rank.get(change.address, last), change.address))),
+        waves=steps,
+        drift=tuple(sorted(draft.drift, key=lambda item: (item.address, item.disposition))),
+        refusals=(*draft.stops, *refusals(situation, options, changes)),
+        states=situation.states,
+        names_digest=situation.names_digest,
+        clock=situation.clock,
+        targets=tuple(sorted(str(address) for address in options.targets)),
+        unmanaged=situation.unmanaged,
+        destroy=options.destroy,
+    )
+
+
+def _selected(situation: Situation, options: Options) -> list[Address]:
+    every = situation.desired.keys() | situation.recorded.keys() | situation.pending
+    return sorted(every & _with_read(situation, options.targets) if options.targets else every)
+
+
+def _with_read(situation: Situation, targets: frozenset[Address]) -> set[Address]:
+    """A target brings along what it reads: applying it without would fail."""
+    owners = {identity_of(subject): subject.address for subject in situation.desired.values()}
+    wanted, queue = set(targets), list(targets)
+    while queue:
+        subject = situation.desired.get(queue.pop())
+        for reference in subject.references if subject else ():
+            owner = owners.get((reference.kind, reference.name))
+            if owner is not None and owner not in wanted:
+                wanted.add(owner)
+                queue.append(owner)
+    return wanted
+
+
+def _moves(situation: Situation) -> Mapping[Address, Address]:
+    """Present address to the one it is recorded under, where they differ."""
+    return {now: recorded.address for now, recorded in situation.recorded.items() if recorded.address != now}
+
+
+def _renamed(situation: Situation) -> Situation:
+    """Give what is recorded or pending under an earlier address its present one, unless both are recorded."""
+    recorded, pending = dict(situation.recorded), set(situation.pending)
+    for address, desired in situation.desired.items():
+        for earlier in desired.previous:
+            if earlier in situation.desired:
+                continue
+            if address not in recorded and earlier in recorded:
+                recorded[address] = recorded.pop(earlier)
+            if earlier in pending:
+                pending.discard(earlier)
+                pending.add(address)
+    return replace(situation, recorded=recorded, pending=frozenset(pending))

@@ -1,0 +1,51 @@
+"""Everything a plan is computed from, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.model.plan import ConsoleRef, StateRef
+    from dac.model.reads import Read
+    from dac.model.resource import Desired, Recorded
+    from dac.resources.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The three views of every address of the selected stacks, and what stands around them.
+
+    pending: addresses of open intents. removed: addresses under [removed], with the reason. readers: what other
+    stacks have recorded on this console; they may read what this plan deletes. clock: epoch ms.
+    """
+
+    console: ConsoleRef
+    stacks: tuple[str, ...]
+    kinds: Mapping[str, Kind]
+    desired: Mapping[Address, Desired]
+    recorded: Mapping[Address, Recorded]
+    reads: Mapping[Address, Read]
+    pending: frozenset[Address] = frozenset()
+    removed: Mapping[Address, str] = field(default_factory=dict)
+    readers: tuple[Recorded | Desired, ...] = ()
+    states: Mapping[str, StateRef] = field(default_factory=dict)
+    names_digest: str = ""
+    clock: int = 0
+    unmanaged: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line adds.
+
+    re_enable: addresses whose held items are reverted. allow: refusals lifted, by code.
+    """
+
+    targets: frozenset[Address] = frozenset()
+    re_enable: frozenset[Address] = frozenset()
+    allow: frozenset[str] = frozenset()
+    destroy: bool = False
