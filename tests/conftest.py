@@ -46,9 +46,7 @@ class Golden:
             path.write_bytes(got.encode())
             return
         assert path.exists(), f"no golden file {path}: run pytest with --update-golden and read what it wrote"
-        assert got == path.read_bytes().decode(), (
-            f"{path} differs: run pytest with --update-golden if it should"
-        )
+        assert got == path.read_bytes().decode(), f"{path} differs: run pytest with --update-golden if it should"
 
 
 @pytest.fixture

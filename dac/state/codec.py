@@ -80,7 +80,8 @@ def _parse(data: bytes, where: str, recovery: str) -> dict[str, Any]:
     try:
         table = json.loads(data)
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(error.doc.rstrip()) or not error.doc.rstrip().endswith("}")
+        text = error.doc.rstrip()
+        cut = text.startswith("{") and (error.pos >= len(text) or not text.endswith("}"))
         summary = (
             f"{where} is truncated: it ends after {len(data):,} bytes, in the middle"
             if cut

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -30,14 +29,16 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def keep_copy(path: Path, copy: Path) -> None:
     """Make `copy` the file that `path` is now; `path` is there all the time. Nothing to do when it is not there."""
-    with suppress(FileNotFoundError), _unfinished(copy) as (descriptor, name):
-        os.close(descriptor)
-        os.unlink(name)  # noqa: PTH108 - only its unique name was wanted
-        try:
+    try:
+        with _unfinished(copy) as (descriptor, name):
+            os.close(descriptor)
+            os.unlink(name)  # noqa: PTH108 - only its unique name was wanted
             os.link(path, name)
-        except PermissionError:  # a file system without hard links
-            shutil.copy2(path, name)
-        os.replace(name, copy)  # noqa: PTH105 - `name` is text
+            os.replace(name, copy)  # noqa: PTH105 - `name` is text
+    except FileNotFoundError:
+        return
+    except OSError:  # a file system without hard links; whatever else it is comes up again
+        replace_file(copy, path.read_bytes())
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -49,9 +50,9 @@ def append_line(path: Path, line: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def remove_unfinished(path: Path) -> None:
-    """Clear away what a killed writer of `path` or its copies left. Only its next lock holder may do so."""
-    for leftover in path.parent.glob(f".{path.name}.*{_UNFINISHED}"):
+def remove_unfinished(folder: Path, start: str) -> None:
+    """Clear away what killed writers of files called `start`.anything left. Only who holds their lock may do so."""
+    for leftover in folder.glob(f".{start}.*{_UNFINISHED}"):
         leftover.unlink(missing_ok=True)
 
 

@@ -74,7 +74,7 @@ class LocalBackend:
             path.parent.mkdir(parents=True, exist_ok=True)
         with held(path.with_suffix(".lock"), holder, timeout, what=f"the state of stack {stack} on console {console}"):
             with file_errors("tidy up beside", path):
-                remove_unfinished(path)
+                remove_unfinished(path.parent, stack)
             yield
 
     def step(self, stack: str, console: str, line: Mapping[str, Any]) -> None:

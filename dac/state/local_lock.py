@@ -28,11 +28,11 @@ def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[N
 
     lock = FileLock(path, timeout=max(timeout, 0), mode=0o600, thread_local=False)
     note = path.with_name(f"{path.name}.json")
-    try:
-        with file_errors("lock", path):
+    with file_errors("lock", path):
+        try:
             lock.acquire()
-    except Timeout:
-        raise _taken(note, what) from None
+        except Timeout:
+            raise _taken(note, what) from None
     try:
         with file_errors("write", note):
             replace_file(note, json.dumps(asdict(holder), sort_keys=True).encode("ascii"))
