@@ -29,14 +29,14 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def keep_copy(path: Path, copy: Path) -> None:
     """Make `copy` the file that `path` is now; `path` is there all the time. Nothing to do when it is not there."""
+    if not path.exists():
+        return
     try:
         with _unfinished(copy) as (descriptor, name):
             os.close(descriptor)
             os.unlink(name)  # noqa: PTH108 - only its unique name was wanted
             os.link(path, name)
             os.replace(name, copy)  # noqa: PTH105 - `name` is text
-    except FileNotFoundError:
-        return
     except OSError:  # a file system without hard links; whatever else it is comes up again
         replace_file(copy, path.read_bytes())
 
