@@ -60,7 +60,7 @@ class BuildingBlockKind:
             compiled = rule_form.compile_filter(node, ("filter",), context, findings) if node else None
             if compiled:
                 deployed["filter"] = "\n".join(compiled.lines)
-                references |= rule_form.filter_references(compiled.references)
+                references |= rule_form.filter_references(compiled.references, context)
         elif not (declared.log_source_types or deployed.get("building_blocks")):
             summary = "a building block without a test matches every event"
             findings.append(Finding("no-test", summary, (), hint="write log_source_types, building_blocks or filter"))

@@ -17,9 +17,9 @@ from dac.events.keypaths import parse_keypath
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
 from dac.model.plan import Step
-from dac.resources import lookups
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text
+from dac.resources.lookups import LOG_SOURCE_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +114,7 @@ class CustomPropertyKind:
         return ""
 
     def compile(self, declared: CustomProperty, context: CompileContext) -> Compiled:
-        """`use_for_rule_engine = "auto"` compiles to absent; the run room sets it once all readers are known."""
+        """`use_for_rule_engine = "auto"` compiles to absent; `for_readers` settles it once all are known."""
         findings: list[Finding] = []
         expressions = [_expression(row, at, context, findings) for at, row in enumerate(declared.expression)]
         deployed: Deployed = {
@@ -155,6 +155,14 @@ class CustomPropertyKind:
         return desired | {"expressions": sorted(rows, key=canonical)} if off else desired
 
 
+def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) -> Deployed:
+    """Return the form with `use_for_rule_engine = "auto"` settled: on exactly when something in the project reads it."""
+    if table.get("use_for_rule_engine", "auto") != "auto":
+        return deployed
+    form = {key: value for key, value in deployed.items() if key != "use_for_rule_engine"}
+    return form | {"use_for_rule_engine": True} if is_read else form
+
+
 def _body(expression: Mapping[str, Any]) -> str:
     return canonical({key: value for key, value in expression.items() if key != "enabled"})
 
@@ -171,7 +179,7 @@ def canonical(expression: Mapping[str, Any]) -> str:
 
 def _expression(row: Expression, at: int, context: CompileContext, findings: list[Finding]) -> dict[str, Any]:
     path = ("expression", at, "log_source_type")
-    name = lookups.log_source_type(context.names, row.log_source_type, path, findings)
+    name = LOG_SOURCE_TYPE.name(context.names, row.log_source_type, path, findings)
     out: dict[str, Any] = {"kind": "json" if row.json_path else "regex", "log_source_type": name}
     optional = {
         "log_source": row.log_source,

@@ -86,7 +86,7 @@ class DetectionKind:
         compiled = rule_form.compile_filter(node, path, context, findings, exceptions) if node else None
         if compiled:
             deployed["filter"] = "\n".join(compiled.lines)
-            references |= rule_form.filter_references(compiled.references)
+            references |= rule_form.filter_references(compiled.references, context)
         notes = rule_notes.compose(declared.notes, declared.mitre, [_plain(item) for item in declared.false_positive])
         if notes:
             deployed["notes"] = notes

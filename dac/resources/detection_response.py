@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dac.resources import lookups
 from dac.resources.detection_model import Event
+from dac.resources.lookups import CATEGORY, OFFENSE_INDEX
 from dac.resources.scales import number
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def compile_response(declared: Detection, context: CompileContext, findings: lis
         if declared.offense.event is not False:
             deployed["event"] = _event(declared, declared.offense, context, findings)
     if declared.limiter is not None:
-        by = lookups.offense_index(context.names, declared.limiter.by, ("limiter", "by"), findings)
+        by = OFFENSE_INDEX.name(context.names, declared.limiter.by, ("limiter", "by"), findings)
         deployed["limiter"] = {"count": declared.limiter.count, "within": declared.limiter.within, "by": by}
     response = declared.response
     optional = {
@@ -60,14 +60,14 @@ def _index(index: str, context: CompileContext, findings: list[Finding]) -> str:
     declared = {fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
     if index in declared and context.names.offense_type_id(index) is None:
         return index
-    return lookups.offense_index(context.names, index, ("offense", "index"), findings)
+    return OFFENSE_INDEX.name(context.names, index, ("offense", "index"), findings)
 
 
 def _event(declared: Detection, offense: Offense, context: CompileContext, findings: list[Finding]) -> dict[str, Any]:
     event = offense.event if isinstance(offense.event, Event) else Event()
     out: dict[str, Any] = {
         "name": event.name or declared.name,
-        "category": lookups.category(context.names, event.category, ("offense", "event", "category"), findings),
+        "category": CATEGORY.name(context.names, event.category, ("offense", "event", "category"), findings),
     }
     description = event.description if event.description is not None else _first_paragraph(declared.notes)
     if description:

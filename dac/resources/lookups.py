@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dac.errors import DacError
 from dac.model.diagnostic import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dac.model.diagnostic import KeyPath
     from dac.model.names import Names
 
 
-def log_source_type(names: Names, name: str, path: KeyPath, findings: list[Finding]) -> str:
-    """Return the head of the name's alias group, so that consoles which renamed a type compile to the same."""
-    number = names.log_source_type_id(name)
-    if number is None:
-        known = names.log_source_types.values()
-        findings.append(_unknown("unknown-log-source-type", "log source type", name, known, path, names))
-        return name
-    return names.log_source_type_name(number)
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One table of names: `what` it holds, how to find an id, and how deployed forms spell it."""
+
+    code: str
+    what: str
+    find: Callable[[Names, str], int | None]
+    spell: Callable[[Names, int], str]
+    known: Callable[[Names], Iterable[str]]
+
+    def name(self, names: Names, name: str, path: KeyPath, findings: list[Finding]) -> str:
+        """Return the spelling to deploy; `name` itself, with a finding, when nothing or two things match."""
+        try:
+            number = self.find(names, name)
+        except DacError as error:
+            findings.append(Finding("ambiguous-name", error.summary, path, error.detail, error.hint))
+            return name
+        if number is None:
+            findings.append(unknown(self.code, self.what, name, self.known(names), path, names))
+            return name
+        return self.spell(names, number)
 
 
-def offense_index(names: Names, index: str, path: KeyPath, findings: list[Finding]) -> str:
-    """Return the field an offense is indexed by, as deployed forms spell it."""
-    number = names.offense_type_id(index)
-    if number is None:
-        known = [names.offense_index(kind.id) for kind in names.offense_types]
-        findings.append(_unknown("unknown-offense-type", "offense type", index, known, path, names))
-        return index
-    return names.offense_index(number)
-
-
-def category(names: Names, name: str, path: KeyPath, findings: list[Finding]) -> str:
-    """Return a low level category's name as the console spells it."""
-    number = names.category_id(name)
-    if number is None:
-        known = names.low_level_categories.values()
-        findings.append(_unknown("unknown-category", "low level category", name, known, path, names))
-        return name
-    return names.low_level_categories[number]
+LOG_SOURCE_TYPE = Lookup(
+    "unknown-log-source-type",
+    "log source type",
+    lambda names, name: names.log_source_type_id(name),
+    lambda names, number: names.log_source_type_name(number),
+    lambda names: names.log_source_types.values(),
+)
+OFFENSE_INDEX = Lookup(
+    "unknown-offense-type",
+    "offense type",
+    lambda names, name: names.offense_type_id(name),
+    lambda names, number: names.offense_index(number),
+    lambda names: [kind.index for kind in names.offense_types],
+)
+CATEGORY = Lookup(
+    "unknown-category",
+    "low level category",
+    lambda names, name: names.category_id(name),
+    lambda names, number: names.low_level_categories[number],
+    lambda names: names.low_level_categories.values(),
+)
 
 
 def rule_uuid(names: Names, name: str, path: KeyPath, findings: list[Finding]) -> str:
@@ -50,12 +68,11 @@ def rule_uuid(names: Names, name: str, path: KeyPath, findings: list[Finding]) -
         return name
     matches = sorted(uuid for uuid, known in names.rules.items() if known == name)
     if len(matches) > 1:
+        summary = f"{len(matches)} rules on the console are named {name!r}"
         hint = f"write its identifier instead of its name: one of {', '.join(matches)}"
-        findings.append(
-            Finding("ambiguous-name", f"{len(matches)} rules on the console are named {name!r}", path, hint=hint)
-        )
+        findings.append(Finding("ambiguous-name", summary, path, hint=hint))
     elif not matches and names.complete:
-        findings.append(_unknown("unknown-rule", "building block or rule", name, names.rules.values(), path, names))
+        findings.append(unknown("unknown-rule", "building block or rule", name, names.rules.values(), path, names))
     return matches[0] if matches else name
 
 
@@ -66,7 +83,8 @@ def near(name: str, known: Iterable[str]) -> str:
     return f'did you mean "{folded[found[0]]}"?' if found else ""
 
 
-def _unknown(code: str, what: str, name: str, known: Iterable[str], path: KeyPath, names: Names) -> Finding:
-    where = "this console" if names.complete else "the list that dac ships"
+def unknown(code: str, what: str, name: str, known: Iterable[str], path: KeyPath, names: Names) -> Finding:
+    """Return the finding for a name that nothing on the console, or in dac's own list, has."""
+    where = "on this console" if names.complete else "in the list that dac ships"
     detail = "" if names.complete else "A console may know more: with --console, its own list is asked."
-    return Finding(code, f'no {what} is named "{name}" in {where}', path, detail, near(name, known))
+    return Finding(code, f'no {what} is named "{name}" {where}', path, detail, near(name, known))

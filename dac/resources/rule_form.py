@@ -52,7 +52,7 @@ UNDECLARED_FIELDS = (
 def compile_tests(declared: Rule, context: CompileContext, findings: list[Finding]) -> Deployed:
     """Return the part of the deployed form that both kinds have, but for notes and filter."""
     types = {
-        lookups.log_source_type(context.names, name, ("log_source_types", at), findings)
+        lookups.LOG_SOURCE_TYPE.name(context.names, name, ("log_source_types", at), findings)
         for at, name in enumerate(declared.log_source_types)
     }
     blocks = {
@@ -122,9 +122,11 @@ def aql_finding(error: AqlError, path: KeyPath, severity: Severity = Severity.ER
     return Finding(error.code, summary, path, error.detail, error.hint, error.line - 1, severity)
 
 
-def filter_references(found: References) -> set[Reference]:
-    """What a filter reads of the things dac knows."""
-    return {Reference("custom_property", name) for name in found.properties} | {
+def filter_references(found: References, context: CompileContext) -> set[Reference]:
+    """Return what a filter reads of the things dac knows, in the spelling they are declared in."""
+    declared = {fact.name.casefold(): fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
+    properties = {declared.get(name.casefold(), name) for name in found.properties}
+    return {Reference("custom_property", name) for name in properties} | {
         Reference("reference_set", name) for name in found.reference_sets
     }
 

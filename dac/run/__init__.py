@@ -1,0 +1,1 @@
+"""Use cases: the only place where config, planning, state and qradar meet."""

@@ -1,0 +1,177 @@
+"""From declared to desired. What the state knows to be unchanged is neither validated nor compiled again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from dac.config.findings import diagnose
+from dac.model.deployed import digest
+from dac.model.diagnostic import Diagnostic, Diagnostics
+from dac.model.resource import Desired, Reference
+from dac.resources import custom_property
+from dac.resources.kind import CompileContext
+from dac.resources.registry import kind
+from dac.resources.validation import validate
+from dac.run.identities import recorded_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from pydantic import BaseModel
+
+    from dac.config.loading import DeclaredResource
+    from dac.config.settings import ConsoleSettings, Project
+    from dac.model.address import Address
+    from dac.model.names import Names
+    from dac.model.resource import Recorded
+    from dac.resources.kind import Compiled, Fact
+
+COMPILER = 1
+"""Raised whenever the same TOML compiles to something else: then every recorded digest is worth nothing."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """All that compiling reads besides a resource's own table. `clock` is epoch ms."""
+
+    project: str
+    console: str
+    min_status: str
+    timezone: ZoneInfo
+    names: Names
+    facts: Mapping[str, Fact]
+    clock: int
+
+    @property
+    def digest(self) -> str:
+        """Stands for everything here but the clock, for which each resource has its own `valid_until`."""
+        facts = {
+            address: (f.kind, f.name, f.uuid, f.type) for address, f in self.facts.items() if f.kind != "detection"
+        }
+        settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key]
+        return digest([settings, self.names.digest, facts])
+
+    def context(self, address: Address) -> CompileContext:
+        return CompileContext(
+            project=self.project,
+            console=self.console,
+            address=address,
+            names=self.names,
+            clock=self.clock,
+            timezone=self.timezone,
+            facts=self.facts,
+            min_status=self.min_status,
+        )
+
+
+@dataclass(slots=True)
+class Result:
+    """`declared` holds the models of what was compiled anew, for the checks; what is unchanged passed them before."""
+
+    desired: dict[Address, Desired] = field(default_factory=dict)
+    declared: dict[Address, BaseModel] = field(default_factory=dict)
+    references: dict[Address, tuple[Reference, ...]] = field(default_factory=dict)
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+
+def surroundings(
+    project: Project, console: ConsoleSettings, names: Names, facts: Mapping[str, Fact], clock: int
+) -> Surroundings:
+    """Gather what compiling for one console reads."""
+    return Surroundings(project.name, console.name, console.min_status, project.timezone, names, facts, clock)
+
+
+def unchanged(resource: DeclaredResource, recorded: Recorded | None, clock: int) -> bool:
+    """Whether the recorded form is what this resource would compile to, given equal surroundings."""
+    return (
+        recorded is not None
+        and recorded.digest == resource.digest
+        and (recorded.valid_until is None or clock < recorded.valid_until)
+        and not resource.table.get("ignore_changes")
+    )
+
+
+def compile_all(
+    resources: Sequence[DeclaredResource],
+    around: Surroundings,
+    recorded: Mapping[Address, Recorded],
+    fresh: frozenset[str],
+) -> Result:
+    """Compile every resource; `fresh` names the stacks whose record was made under these very surroundings."""
+    result = Result()
+    for resource in resources:
+        known = recorded_for(resource, recorded)
+        if known is not None and resource.address.stack in fresh and unchanged(resource, known, around.clock):
+            _take(resource, known, around, result)
+        else:
+            _compile(resource, around, result)
+    _switch_on_read_properties(resources, result)
+    return result
+
+
+def _take(resource: DeclaredResource, known: Recorded, around: Surroundings, result: Result) -> None:
+    """Go on with what was compiled and applied before."""
+    result.references[resource.address] = known.references
+    fact = around.facts[str(resource.address)]
+    result.desired[resource.address] = Desired(
+        deployed=known.deployed,
+        references=known.references,
+        valid_until=known.valid_until,
+        **_constants(resource, fact, around),
+    )
+
+
+def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -> None:
+    address = resource.address
+    described = kind(address.kind)
+    declared, findings = validate(described, resource.table)
+    if declared is not None:
+        result.declared[address] = declared
+        compiled: Compiled = described.compile(declared, around.context(address))
+        findings = [*findings, *compiled.findings]
+        result.references[address] = compiled.references
+        result.desired[address] = Desired(
+            deployed=compiled.deployed,
+            references=compiled.references,
+            valid_until=compiled.valid_until,
+            **_constants(resource, around.facts[str(address)], around),
+        )
+    result.diagnostics.extend(_diagnostics(resource, findings))
+
+
+def _diagnostics(resource: DeclaredResource, findings: Iterable[Any]) -> list[Diagnostic]:
+    return [diagnose(finding, resource.locate, resource.address) for finding in findings]
+
+
+def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> dict[str, Any]:
+    """Return what is read from the table alone, compiled or not."""
+    table = resource.table
+    return {
+        "address": resource.address,
+        "uuid": fact.uuid,
+        "name": fact.name,
+        "digest": resource.digest,
+        "protect": table.get("protect") is True,
+        "ignore_changes": tuple(table.get("ignore_changes", ())),
+        "adopt": table.get("adopt") is True,
+        "previous": resource.previous,
+        "dormant": kind(resource.address.kind).dormant(table, around.min_status),
+    }
+
+
+def _switch_on_read_properties(resources: Sequence[DeclaredResource], result: Result) -> None:
+    """Tell every custom property whether a rule or an offense index of the project reads it."""
+    read = {
+        reference.name
+        for references in result.references.values()
+        for reference in references
+        if reference.kind == custom_property.KIND.name
+    }
+    for resource in resources:
+        desired = result.desired.get(resource.address)
+        if desired is not None and resource.address.kind == custom_property.KIND.name:
+            form = custom_property.for_readers(desired.deployed, resource.table, is_read=desired.name in read)
+            if form != desired.deployed:
+                result.desired[resource.address] = replace(desired, deployed=form)

@@ -1,0 +1,57 @@
+"""Which uuid a declared resource has, and what other resources may know of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid5
+
+from dac.model.reads import Found
+from dac.resources.kind import Fact
+from dac.resources.registry import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
+    from dac.config.loading import DeclaredResource
+    from dac.model.address import Address
+    from dac.model.reads import Read
+    from dac.model.resource import Recorded
+
+
+def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | None) -> str:
+    """Return the written uuid, else the recorded one, else UUIDv5 of the project and the first address it ever had."""
+    written = resource.table.get("uuid")
+    if isinstance(written, str):
+        return written
+    if recorded is not None and recorded.uuid:
+        return recorded.uuid
+    first = resource.previous[-1] if resource.previous else resource.address
+    return str(uuid5(project_id, str(first)))
+
+
+def recorded_for(resource: DeclaredResource, recorded: Mapping[Address, Recorded]) -> Recorded | None:
+    """Return the record under the present address, or under the newest earlier one that has any."""
+    for address in (resource.address, *resource.previous):
+        if address in recorded:
+            return recorded[address]
+    return None
+
+
+def facts_of(
+    resources: Iterable[DeclaredResource], uuids: Mapping[Address, str], reads: Mapping[Address, Read]
+) -> dict[str, Fact]:
+    """Return a fact for every declared resource, keyed by `str(address)`.
+
+    A thing that is taken over by name (`adopt`) keeps the uuid it has on the console.
+    """
+    return {str(resource.address): _fact(resource, uuids, reads) for resource in resources}
+
+
+def _fact(resource: DeclaredResource, uuids: Mapping[Address, str], reads: Mapping[Address, Read]) -> Fact:
+    described = kind(resource.address.kind)
+    read = reads.get(resource.address)
+    adopted = resource.table.get("adopt") is True and isinstance(read, Found) and read.live.uuid
+    uuid = read.live.uuid if adopted and isinstance(read, Found) else uuids[resource.address]
+    name = described.console_name(resource.address, resource.table)
+    return Fact(described.name, name, uuid, described.fact_type(resource.table))
