@@ -1,0 +1,167 @@
+"""What may stand in dac.toml: its tables as models, and what no single value shows to be wrong."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import Field as ModelField
+
+from dac.config.urls import EMULATOR, checked_url
+from dac.model.address import is_name
+from dac.model.diagnostic import Finding
+from dac.resources.validation import did_you_mean, validate_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FILE_NAME = "dac.toml"
+
+
+def _name(text: str) -> str:
+    if not is_name(text):
+        raise ValueError(f'"{text}" is no name: a letter, then letters, digits, _ and -')
+    return text
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ProjectTable(_Strict):
+    name: Annotated[str, AfterValidator(_name)]
+    id: str
+    timezone: str = "UTC"
+
+
+class TokenTable(_Strict):
+    env: str | None = None
+    file: str | None = None
+    command: str | list[str] | None = None
+
+
+class ConsoleTable(_Strict):
+    url: Annotated[str, AfterValidator(checked_url)]
+    token: TokenTable | None = None
+    ca_file: str | None = None
+    tls_verify: bool = True
+    promote_from: str | None = None
+    min_status: Literal["experimental", "test", "stable"] = "experimental"
+
+
+class StateTable(_Strict):
+    backend: Literal["local"] = "local"
+    path: str = "state"
+
+
+class ProjectFile(_Strict):
+    project: ProjectTable
+    console: dict[str, ConsoleTable] = ModelField(default_factory=dict)
+    state: StateTable = StateTable()
+
+
+def check_project_file(data: Mapping[str, object]) -> tuple[ProjectFile | None, list[Finding]]:
+    """Return the content of dac.toml, or None, and all that is wrong with it."""
+    findings = [_literal_token(name) for name in _literal_tokens(data)]
+    refused = {finding.path for finding in findings}
+    model, wrong = validate_model(ProjectFile, data)
+    findings += [_explained(finding) for finding in wrong if finding.path[:3] not in refused]
+    if isinstance(model, ProjectFile):
+        findings += _contradictions(model)
+        return model, findings
+    return None, findings
+
+
+def _literal_tokens(data: Mapping[str, object]) -> Iterator[str]:
+    consoles = data.get("console")
+    for name, table in consoles.items() if isinstance(consoles, dict) else ():
+        if isinstance(table, dict) and isinstance(table.get("token"), str):
+            yield name
+
+
+def _literal_token(console: str) -> Finding:
+    return Finding(
+        "literal-token",
+        f"the token of console {console} is written into {FILE_NAME}, where everybody can read it",
+        ("console", console, "token"),
+        hint='write token = { env = "VARIABLE" }, { file = "path" } or { command = "program" }; '
+        "and if this file was ever committed, revoke the token",
+    )
+
+
+def _explained(finding: Finding) -> Finding:
+    if finding.path == ("project", "id") and finding.code == "missing-key":
+        hint = "run `dac init`, which writes a random one; for an existing project, take it from Git's history"
+        return Finding("missing-key", "project.id is missing: every uuid is derived from it", finding.path, hint=hint)
+    return finding
+
+
+def _contradictions(model: ProjectFile) -> Iterator[Finding]:
+    """What no single value shows."""
+    yield from _bad_project(model.project)
+    for name, console in model.console.items():
+        path = ("console", name)
+        if not is_name(name):
+            yield Finding("invalid-name", f'"{name}" is no console name: a letter, then letters, digits, _ and -', path)
+        if console.token:
+            yield from _bad_token(console.token, (*path, "token"))
+        elif not console.url.startswith(EMULATOR):
+            hint = 'add token = { env = "VARIABLE" } (or file, or command)'
+            yield Finding("missing-key", f"console {name} has no token", path, hint=hint)
+        if console.ca_file and not console.tls_verify:
+            summary = "ca_file has no effect while tls_verify = false"
+            yield Finding("contradiction", summary, (*path, "tls_verify"), hint="remove tls_verify = false")
+        if console.promote_from is not None:
+            yield from _bad_promotion(name, model.console)
+
+
+def _bad_project(table: ProjectTable) -> Iterator[Finding]:
+    try:
+        UUID(table.id)
+    except ValueError:
+        summary = f'project.id is "{table.id}", which is not a uuid'
+        hint = "run `dac init` to get one; never change the id of a project that has been applied"
+        yield Finding("invalid-value", summary, ("project", "id"), hint=hint)
+    try:
+        ZoneInfo(table.timezone)
+    except (KeyError, OSError, ValueError):  # no such zone, a folder of zones, no name of a zone
+        hint = did_you_mean(table.timezone, available_timezones())
+        near = hint if hint.startswith("did") else 'write a name such as "Europe/Zurich" or "UTC"'
+        summary = f'project.timezone is "{table.timezone}", which is not a known time zone'
+        yield Finding("invalid-value", summary, ("project", "timezone"), hint=near)
+
+
+def _bad_token(token: TokenTable, path: tuple[str, ...]) -> Iterator[Finding]:
+    given = [value for value in (token.env, token.file, token.command) if value is not None]
+    if len(given) != 1 or not all(given):
+        summary = "a token comes from exactly one of env, file and command, and none of them may be empty"
+        yield Finding("invalid-value", summary, path)
+    if isinstance(token.command, str):
+        try:
+            shlex.split(token.command)
+        except ValueError as error:
+            hint = 'write it as a list: command = ["program", "argument"]'
+            yield Finding(
+                "invalid-value", f"command cannot be split into words: {error}", (*path, "command"), hint=hint
+            )
+
+
+def _bad_promotion(name: str, consoles: Mapping[str, ConsoleTable]) -> Iterator[Finding]:
+    path = ("console", name, "promote_from")
+    seen = [name]
+    source = consoles[name].promote_from
+    while source is not None:
+        if source not in consoles:
+            if len(seen) == 1:
+                hint = did_you_mean(source, [other for other in consoles if other != name])
+                yield Finding("unknown-console", f'promote_from names "{source}", which is no console', path, hint=hint)
+            return
+        if source in seen:
+            chain = " <- ".join([*seen, source])
+            yield Finding("promotion-cycle", f"promotion runs in a circle: {chain}", path)
+            return
+        seen.append(source)
+        source = consoles[source].promote_from

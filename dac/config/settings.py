@@ -1,0 +1,69 @@
+"""What dac.toml says, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSource:
+    """Where a console's token is read from when it is needed. Exactly one of the three is set.
+
+    env: a variable's name. file: absolute. command: program and arguments, run in the project's folder.
+    """
+
+    env: str = ""
+    file: Path | None = None
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """One [console.NAME]. `emulator` is the absolute path of the database when `url` is `emulator:PATH`.
+
+    `token` is None for `emulator:` consoles only. `promote_from` is '' when nothing is promoted to this console.
+    """
+
+    name: str
+    url: str
+    token: TokenSource | None = None
+    emulator: Path | None = None
+    ca_file: Path | None = None
+    tls_verify: bool = True
+    promote_from: str = ""
+    min_status: str = "experimental"
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """[state]. `path` is absolute; the local back end keeps `<path>/<console>/<stack>.json` there."""
+
+    backend: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """dac.toml as a whole. `root` is the folder it stands in, absolute."""
+
+    name: str
+    id: UUID
+    timezone: ZoneInfo
+    root: Path
+    consoles: Mapping[str, ConsoleSettings]
+    state: StateSettings
+
+    @property
+    def stacks_folder(self) -> Path:
+        return self.root / "stacks"
+
+    def display(self, path: Path) -> str:
+        """Return `path` as it should be printed: relative to the project where it lies within."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
