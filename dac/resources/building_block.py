@@ -56,7 +56,7 @@ class BuildingBlockKind:
         if declared.notes.strip():
             deployed["notes"] = declared.notes.strip()
         if declared.filter is not None:
-            node = rule_form.parse_aql(declared.filter, ("filter",), findings, condition=True)
+            node = rule_form.parse_condition(declared.filter, ("filter",), findings)
             compiled = rule_form.compile_filter(node, ("filter",), context, findings) if node else None
             if compiled:
                 deployed["filter"] = "\n".join(compiled.lines)

@@ -156,7 +156,7 @@ class CustomPropertyKind:
 
 
 def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) -> Deployed:
-    """Return the form with `use_for_rule_engine = "auto"` settled: on exactly when something in the project reads it."""
+    """Return the form with `use_for_rule_engine = "auto"` settled: on when something in the project reads it."""
     if table.get("use_for_rule_engine", "auto") != "auto":
         return deployed
     form = {key: value for key, value in deployed.items() if key != "use_for_rule_engine"}

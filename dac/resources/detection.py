@@ -19,6 +19,7 @@ from dac.resources.scales import below, word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dac.aql.nodes import Expression, Query
     from dac.aql.rule_filter import ExceptionClause
     from dac.model.address import Address
     from dac.model.deployed import Deployed
@@ -75,13 +76,17 @@ class DetectionKind:
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings: list[Finding] = []
-        deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
+        deployed: Deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
         deployed |= detection_response.compile_response(declared, context, findings)
         if below(declared.status, context.min_status) or declared.status == "deprecated":
             deployed["enabled"] = False
         references = rule_form.block_references(deployed) | _offense_reference(deployed, context)
         path = ("aql",) if declared.aql is not None else ("filter",)
-        node = rule_form.parse_aql(declared.aql or declared.filter or "", path, findings, condition=path == ("filter",))
+        node: Query | Expression | None = (
+            rule_form.parse_query(declared.aql, path, findings)
+            if declared.aql is not None
+            else rule_form.parse_condition(declared.filter or "", path, findings)
+        )
         exceptions = _exceptions(declared, context, findings)
         compiled = rule_form.compile_filter(node, path, context, findings, exceptions) if node else None
         if compiled:
@@ -112,9 +117,12 @@ def _plain(item: Any) -> dict[str, str]:
 def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Reference]:
     """An offense indexed by a custom property needs that property in the rule engine."""
     index = deployed.get("offense", {}).get("index")
-    custom = {kind.property or kind.name for kind in context.names.offense_types if kind.custom}
-    declared = {fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
-    return {Reference("custom_property", index)} if index in custom | declared else set()
+    if index is None:
+        return set()
+    is_custom = index.lower() in context.properties or any(
+        t.custom and t.index == index for t in context.names.offense_types
+    )
+    return {Reference("custom_property", context.properties.get(index.lower(), index))} if is_custom else set()
 
 
 def _exceptions(declared: Detection, context: CompileContext, findings: list[Finding]) -> tuple[ExceptionClause, ...]:
@@ -124,7 +132,7 @@ def _exceptions(declared: Detection, context: CompileContext, findings: list[Fin
     clauses = []
     for at, row in enumerate(declared.exception):
         path = ("exception", at, "when")
-        when = rule_form.parse_aql(row.when, path, findings, condition=True) if row.when is not None else None
+        when = rule_form.parse_condition(row.when, path, findings) if row.when is not None else None
         fact = context.fact(row.not_in)
         if fact is not None and (when is not None or row.whole_detection):
             clauses.append(ExceptionClause(row.field, fact.name, when, ignore_case=fact.type == "ALNIC"))

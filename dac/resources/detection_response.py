@@ -57,9 +57,8 @@ def _offense(offense: Offense, context: CompileContext, findings: list[Finding])
 
 def _index(index: str, context: CompileContext, findings: list[Finding]) -> str:
     """A property that this project declares may get its offense type only when the rule is installed."""
-    declared = {fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
-    if index in declared and context.names.offense_type_id(index) is None:
-        return index
+    if index.lower() in context.properties and context.names.offense_type_id(index) is None:
+        return context.properties[index.lower()]
     return OFFENSE_INDEX.name(context.names, index, ("offense", "index"), findings)
 
 

@@ -58,7 +58,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class CompileContext:
-    """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`."""
+    """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`.
+
+    `properties` leads from the lower-case names of the project's custom properties to their declared spelling: AQL
+    reads names in any case.
+    """
 
     project: str
     console: str
@@ -67,6 +71,7 @@ class CompileContext:
     clock: int
     timezone: ZoneInfo
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
     min_status: str = "experimental"
 
     def fact(self, text: str) -> Fact | None:

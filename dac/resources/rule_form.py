@@ -6,7 +6,7 @@ API: bodies by extension export and install; `enabled` and `owner` by POST /anal
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dac.errors import AqlError
 from dac.model.change import Channel
@@ -16,13 +16,17 @@ from dac.resources import lookups
 from dac.resources.kind import Field, Where
 
 if TYPE_CHECKING:
-    from dac.aql.nodes import Node
+    from collections.abc import Callable
+
+    from dac.aql.nodes import Expression, Query
     from dac.aql.references import References
     from dac.aql.rule_filter import ExceptionClause, RuleFilter
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import KeyPath
     from dac.resources.kind import CompileContext
     from dac.resources.rule_model import Rule
+
+N = TypeVar("N", bound="Query | Expression")
 
 TEST_FIELDS = (
     Field("name", Where.CONSOLE, "The rule's name; free to change, it is not the identity.",
@@ -85,7 +89,7 @@ def lift_tests(deployed: Deployed) -> dict[str, Any]:
 
 
 def compile_filter(
-    source: Node,
+    source: Query | Expression,
     path: KeyPath,
     context: CompileContext,
     findings: list[Finding],
@@ -101,13 +105,25 @@ def compile_filter(
         return None
 
 
-def parse_aql(text: str, path: KeyPath, findings: list[Finding], *, condition: bool) -> Node | None:
-    """Parse a query (or a condition) and check its functions; problems become findings at their line."""
+def parse_query(text: str, path: KeyPath, findings: list[Finding]) -> Query | None:
+    """Parse a SELECT and check its functions; problems become findings at their line."""
+    from dac.aql.parsing import parse
+
+    return _checked(parse, text, path, findings)
+
+
+def parse_condition(text: str, path: KeyPath, findings: list[Finding]) -> Expression | None:
+    """Parse a WHERE expression and check its functions; problems become findings at their line."""
+    from dac.aql.parsing import parse_condition as parse
+
+    return _checked(parse, text, path, findings)
+
+
+def _checked(parse: Callable[[str], N], text: str, path: KeyPath, findings: list[Finding]) -> N | None:
     from dac.aql.checking import check
-    from dac.aql.parsing import parse, parse_condition
 
     try:
-        node = parse_condition(text) if condition else parse(text)
+        node = parse(text)
     except AqlError as error:
         findings.append(aql_finding(error, path))
         return None
@@ -124,8 +140,7 @@ def aql_finding(error: AqlError, path: KeyPath, severity: Severity = Severity.ER
 
 def filter_references(found: References, context: CompileContext) -> set[Reference]:
     """Return what a filter reads of the things dac knows, in the spelling they are declared in."""
-    declared = {fact.name.casefold(): fact.name for fact in context.facts.values() if fact.kind == "custom_property"}
-    properties = {declared.get(name.casefold(), name) for name in found.properties}
+    properties = {context.properties.get(name.lower(), name) for name in found.properties}
     return {Reference("custom_property", name) for name in properties} | {
         Reference("reference_set", name) for name in found.reference_sets
     }

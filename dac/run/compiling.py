@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dac.config.findings import diagnose
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from dac.config.loading import DeclaredResource
+    from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
     from dac.model.names import Names
@@ -53,6 +54,12 @@ class Surroundings:
         settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key]
         return digest([settings, self.names.digest, facts])
 
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """Lower-case name to declared spelling of the project's custom properties."""
+        names = [fact.name for fact in self.facts.values() if fact.kind == custom_property.KIND.name]
+        return {name.lower(): name for name in names}
+
     def context(self, address: Address) -> CompileContext:
         return CompileContext(
             project=self.project,
@@ -62,6 +69,7 @@ class Surroundings:
             clock=self.clock,
             timezone=self.timezone,
             facts=self.facts,
+            properties=self.properties,
             min_status=self.min_status,
         )
 

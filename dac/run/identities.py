@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid5
 
 from dac.model.reads import Found
 from dac.resources.kind import Fact
@@ -13,21 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from dac.config.loading import DeclaredResource
+    from dac.config.declared import DeclaredResource
     from dac.model.address import Address
     from dac.model.reads import Read
     from dac.model.resource import Recorded
 
 
 def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | None) -> str:
-    """Return the written uuid, else the recorded one, else UUIDv5 of the project and the first address it ever had."""
-    written = resource.table.get("uuid")
-    if isinstance(written, str):
-        return written
-    if recorded is not None and recorded.uuid:
-        return recorded.uuid
-    first = resource.previous[-1] if resource.previous else resource.address
-    return str(uuid5(project_id, str(first)))
+    """Return the written uuid, else the recorded one (it may have been adopted), else the derived one."""
+    adopted = recorded.uuid if recorded is not None and "uuid" not in resource.table else ""
+    return adopted or resource.uuid(project_id)
 
 
 def recorded_for(resource: DeclaredResource, recorded: Mapping[Address, Recorded]) -> Recorded | None:
