@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import tomli
-from dac.config.positions import Positions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from dac.config.positions import Positions
 
 STACK = """\
 # a comment with [brackets] and = signs
@@ -114,7 +115,7 @@ def test_a_header_after_its_own_sub_table_still_has_its_own_line() -> None:
 
 
 def test_quotes_at_the_end_of_a_text_do_not_confuse_the_scan() -> None:
-    positions = Positions('a = """x"""""\nb = \'\'\'y\'\'\'\'\'\nc = ""\nd = \'\'\'\'\'\'\ne = 1\n')
+    positions = Positions("a = \"\"\"x\"\"\"\"\"\nb = '''y'''''\nc = \"\"\nd = ''''''\ne = 1\n")
     assert [positions.line((key,)) for key in "abcde"] == [1, 2, 3, 4, 5]
 
 
@@ -180,9 +181,8 @@ class _Writer:
     def table(self, header: str, tree: dict[str, Any]) -> None:
         tables = {}
         for key, item in tree.items():
-            if isinstance(item, dict) and self.draw(st.booleans()):
-                tables[key] = item
-            elif isinstance(item, list) and item and all(isinstance(one, dict) for one in item):
+            is_table = isinstance(item, dict) and self.draw(st.booleans())
+            if is_table or (isinstance(item, list) and item and all(isinstance(one, dict) for one in item)):
                 tables[key] = item
             else:
                 self.lines.append(f"{self.key(key)} = {self.value(item)}{self.draw(st.sampled_from(['', ' # x']))}")
