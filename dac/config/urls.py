@@ -25,9 +25,7 @@ def checked_url(text: str) -> str:
     if parts.path.rstrip("/").endswith(_API_PATHS):
         raise ValueError("write the URL of the console itself, without /api or /console")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError(
-            "plain http:// would show the token to the network: use https:// (http:// is for loopback only)"
-        )
+        raise ValueError("plain http:// would show the token to the network: use https://")
     return text.rstrip("/")
 
 
