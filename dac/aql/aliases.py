@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import is_builtin_field
 from dac.aql.nodes import Field, Node
+from dac.aql.position import error_at
 from dac.aql.walking import rewrite, walk
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dac.aql.nodes import Expression, SelectItem
+    from dac.errors import AqlError
 
 _LARGEST = 10_000
 """Nodes of one expanded expression. Aliases of aliases can double at each step, so there must be an end."""
@@ -68,4 +69,4 @@ def _is_itself(item: SelectItem) -> bool:
 
 
 def _error(node: Expression, summary: str, hint: str) -> AqlError:
-    return AqlError("AQL071", summary, line=node.at.line, column=node.at.column, hint=hint)
+    return error_at(node.at, "AQL071", summary, hint)

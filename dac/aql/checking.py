@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import functions, other_names
 from dac.aql.nodes import Call
+from dac.aql.position import error_at
 from dac.aql.walking import walk
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from dac.aql.catalogue import Function
     from dac.aql.nodes import Node
+    from dac.errors import AqlError
 
 
 def check(node: Node) -> list[AqlError]:
@@ -25,21 +26,20 @@ def check(node: Node) -> list[AqlError]:
 
 def _function(call: Call) -> AqlError | None:
     known = functions().get(call.key)
-    place = {"line": call.at.line, "column": call.at.column}
     if known is None:
         if "::" in call.name:
             return None
-        return AqlError("AQL005", f"there is no function {call.name}", **place, hint=_instead(call.key))
+        return error_at(call.at, "AQL005", f"there is no function {call.name}", _instead(call.key))
     given = len(call.arguments)
     if given < known.least or (known.most is not None and given > known.most):
-        return AqlError("AQL006", f"{known.name} takes {_arity(known)}, here are {given}", **place)
+        return error_at(call.at, "AQL006", f"{known.name} takes {_arity(known)}, not {given}")
     return None
 
 
 def _instead(name: str) -> str:
     if name in other_names():
         return other_names()[name]
-    from dac.aql.mistakes import nearest  # noqa: PLC0415  # difflib is needed for a finding only
+    from dac.aql.mistakes import nearest
 
     near = nearest(name, functions())
     return f"did you mean {near}?" if near else "GET /ariel/functions of a console lists its functions"

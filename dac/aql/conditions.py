@@ -31,9 +31,10 @@ def conjunction(terms: Sequence[Expression]) -> Expression:
 
 
 def normal_form(condition: Expression, database: str = "events") -> Expression:
-    """The same condition in the spelling dac deploys: functions in upper case, built-in fields bare and in
-    lower case, custom properties as written and quoted. Equal conditions print equally then, except for the
-    case of a custom property's name.
+    """The same condition in the spelling dac deploys.
+
+    Functions stand in upper case, built-in fields bare and in lower case, custom properties as written and
+    quoted. Equal conditions print equally then, except for the case of a custom property's name.
     """
 
     def spell(node: Node) -> Node:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dac.aql.mistakes import unexpected
 from dac.aql.nodes import Comment
+from dac.aql.position import error_at
 from dac.aql.tokens import Kind, Token, tokenize
-from dac.errors import AqlError
+
+if TYPE_CHECKING:
+    from dac.errors import AqlError
 
 DEEPEST = 100
 """How many expressions may be open at once. One takes up to seven frames, and Python's stack ends at 1000."""
+
+MOST_DIGITS = 18
+"""Of a whole number; it fits into 64 bits."""
 
 
 class Cursor:
@@ -25,6 +33,10 @@ class Cursor:
     @property
     def token(self) -> Token:
         return self._tokens[self._index]
+
+    @property
+    def previous(self) -> Token:
+        return self._tokens[self._index - 1]
 
     @property
     def following(self) -> Token:
@@ -81,8 +93,8 @@ class Cursor:
         token = self.token
         if token.kind is not Kind.NUMBER:
             raise unexpected(token, what)
-        if not token.text.isdecimal() or len(token.text) > 18:
-            raise self.error("AQL001", f"{token.text[:40]} is no whole number of at most 18 digits", token)
+        if not token.text.isdecimal() or len(token.text) > MOST_DIGITS:
+            raise self.error("AQL001", f"{token.text[:40]} is no whole number of {MOST_DIGITS} digits at most", token)
         return int(self.advance().text)
 
     def enter(self) -> None:
@@ -96,4 +108,4 @@ class Cursor:
         self._depth -= 1
 
     def error(self, code: str, summary: str, token: Token, hint: str = "") -> AqlError:
-        return AqlError(code, summary, line=token.at.line, column=token.at.column, hint=hint)
+        return error_at(token.at, code, summary, hint)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.nodes import Call, Comparison, Expression, Field, In, Node, Number, String
+from dac.aql.position import error_at
 from dac.aql.walking import rewrite
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +28,7 @@ def ids_for_names(condition: Expression, log_source_type_id: Callable[[str], int
             raise TypeError(name)
         found = log_source_type_id(name.value)
         if found is None:
-            raise AqlError(
-                "AQL042",
-                f"there is no log source type {name.value!r}",
-                line=name.at.line,
-                column=name.at.column,
-            )
+            raise error_at(name.at, "AQL042", f"there is no log source type {name.value!r}")
         return Number(str(found), at=name.at)
 
     def change(node: Node) -> Node:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
+from dac.aql.position import error_at
 from dac.aql.tokens import Kind
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dac.aql.tokens import Token
+    from dac.errors import AqlError
 
 FOREIGN = {
     "JOIN": "AQL reads one database; ask for more columns, or use IN (SELECT ...) on one column",
@@ -47,9 +47,10 @@ FOREIGN = {
 """Words of other query languages, and the way out."""
 
 STATEMENTS = frozenset(
-    "INSERT UPDATE DELETE DROP CREATE ALTER TRUNCATE MERGE GRANT EXEC EXECUTE SET USE EXPLAIN".split()
+    ("INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "TRUNCATE", "MERGE", "EXEC", "SET", "EXPLAIN"),
 )
-_UNITS = frozenset("SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS WEEK WEEKS MONTH MONTHS".split())
+_UNITS = ("SECOND", "SECONDS", "MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS", "WEEK", "WEEKS", "MONTH", "MONTHS")
+_LONGEST_SHOWN = 40
 _SIGNS = {
     "||": ("AQL004", "texts are joined with CONCAT(a, b)"),
     ".": ("AQL004", "AQL has no table prefixes: name the column alone"),
@@ -60,21 +61,20 @@ _SIGNS = {
 
 def unexpected(token: Token, expected: str, words: Iterable[str] = ()) -> AqlError:
     """The error for `token` where `expected` should stand; `words` are the keywords that could stand there."""
-    place = {"line": token.at.line, "column": token.at.column}
     if token.kind is Kind.END:
-        return AqlError("AQL001", f"the text ends where {expected} should follow", **place)
+        return error_at(token.at, "AQL001", f"the text ends where {expected} should follow")
     found = f"found {_shown(token)} where {expected} should stand"
     if token.kind is Kind.SIGN and token.text in _SIGNS:
         code, hint = _SIGNS[token.text]
-        return AqlError(code, found, **place, hint=hint)
+        return error_at(token.at, code, found, hint)
     if token.kind is Kind.WORD and (hint := hint_for_word(token.value)):
-        return AqlError("AQL004", f"{token.value} is not AQL", **place, hint=hint)
+        return error_at(token.at, "AQL004", f"{token.value} is not AQL", hint)
     hint = ""
     if token.kind is Kind.WORD and (near := nearest(token.value, words)):
         hint = f"did you mean {near}?"
     elif token.kind in (Kind.WORD, Kind.NAME, Kind.STRING) and "AS" in words:
         hint = "the name of a result column follows the word AS"
-    return AqlError("AQL001", found, **place, hint=hint)
+    return error_at(token.at, "AQL001", found, hint)
 
 
 def hint_for_word(word: str) -> str:
@@ -86,8 +86,10 @@ def hint_for_word(word: str) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """The one of `words` that `word` is probably a misspelling of, or nothing."""
+    import difflib  # a text that parses never needs it
+
     return next(iter(difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)), "")
 
 
 def _shown(token: Token) -> str:
-    return token.text if len(token.text) <= 40 else token.text[:37] + "..."
+    return token.text if len(token.text) <= _LONGEST_SHOWN else token.text[:_LONGEST_SHOWN] + "..."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dac.aql.tokens import NOWHERE, Position
+from dac.aql.position import NOWHERE, Position
 
 ComparisonOperator = Literal["=", "!=", "<", "<=", ">", ">="]
 MatchOperator = Literal["LIKE", "ILIKE", "MATCHES", "IMATCHES"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from dac.aql.misplaced import no_select
 from dac.aql.mistakes import unexpected
 from dac.aql.nodes import Node
+from dac.aql.position import error_at
 from dac.aql.queries import QueryParser
 from dac.aql.tokens import Kind
 from dac.aql.walking import height
 from dac.aql.words import CLAUSES
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from dac.aql.nodes import Expression, Query
     from dac.aql.tokens import Token
+    from dac.errors import AqlError
 
 TALLEST = 40
 """The tallest tree that is accepted: low enough that its canonical text, with all parentheses, parses again."""
@@ -26,10 +28,11 @@ N = TypeVar("N", bound=Node)
 def parse(text: str) -> Query:
     """The tree of one SELECT. Raises AqlError for the first thing that is not AQL."""
     parser = QueryParser(text)
-    parser.refuse_other_statements()
+    if not parser.at_word("SELECT"):
+        raise no_select(parser.token)
     query = parser.query()
     if parser.token.kind is not Kind.END:
-        raise parser.misplaced(query)
+        raise unexpected(parser.token, "the end")
     return _not_too_tall(replace(query, comments=parser.comments), parser)
 
 
@@ -50,23 +53,13 @@ def parse_condition(text: str) -> Expression:
 
 
 def _not_only_a_condition(token: Token) -> AqlError:
-    return AqlError(
-        "AQL070",
-        f"{token.value} in a filter, which is only what stands behind WHERE",
-        line=token.at.line,
-        column=token.at.column,
-        hint="keep the condition alone, or give the whole query as `aql`",
-    )
+    hint = "keep the condition alone, or give the whole query as `aql`"
+    return error_at(token.at, "AQL070", f"{token.value} in a filter, which is only what stands behind WHERE", hint)
 
 
 def _not_too_tall(node: N, parser: QueryParser) -> N:
     # A tree is at most a few times as tall as expressions were open, so most texts need no count.
-    if parser.deepest > TALLEST // 4 and height(node) > TALLEST:
-        raise AqlError(
-            "AQL001",
-            f"this is nested more than {TALLEST} levels deep",
-            line=node.at.line,
-            column=node.at.column,
-            hint="split the query, or give a part of it a column of its own",
-        )
+    if parser.deepest > TALLEST // 3 and height(node) > TALLEST:
+        hint = "split the query, or give a part of it a column of its own"
+        raise error_at(node.at, "AQL001", f"this is nested more than {TALLEST} levels deep", hint)
     return node

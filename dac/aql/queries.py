@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dac.aql.expressions import NO_DISTINCT, ExpressionParser
-from dac.aql.mistakes import STATEMENTS, hint_for_word, nearest, unexpected
+from dac.aql.expressions import ExpressionParser
+from dac.aql.misplaced import misplaced
+from dac.aql.mistakes import hint_for_word, unexpected
 from dac.aql.nodes import (
     Alias,
     Call,
@@ -23,13 +24,13 @@ from dac.aql.nodes import (
     Star,
     String,
 )
+from dac.aql.operands import NO_DISTINCT
 from dac.aql.tokens import Kind
-from dac.aql.words import CLAUSES, RESERVED, SESSION_UNITS, TIME_CLAUSES, UNITS
+from dac.aql.words import RESERVED, SESSION_UNITS, UNITS
 
 if TYPE_CHECKING:
     from dac.aql.nodes import Expression
     from dac.aql.tokens import Token
-    from dac.errors import AqlError
 
 _TIME_FORM = "a time such as '2026-07-01 09:00', milliseconds or PARSEDATETIME('1 hour ago')"
 
@@ -56,7 +57,7 @@ class QueryParser(ExpressionParser):
             at=at,
         )
         if not self.at_sign(")") and self.token.kind is not Kind.END:
-            raise self.misplaced(query)
+            raise misplaced(self.token, query, follows_source=self.previous.at == query.source.at)
         self.leave()
         return query
 
@@ -232,48 +233,3 @@ class QueryParser(ExpressionParser):
         self.advance()
         self.expect_sign("=")
         return Parameter(token.value, self.value(), at=token.at)
-
-    # What does not belong here
-
-    def refuse_other_statements(self) -> None:
-        """Raises AqlError unless the text begins with SELECT."""
-        token = self.token
-        if token.kind is Kind.WORD and token.value in STATEMENTS:
-            raise self.error("AQL055", f"{token.value} is not AQL", token, hint="AQL only reads: a query is one SELECT")
-        if not self.at_word("SELECT"):
-            raise unexpected(token, "SELECT", ("SELECT",))
-
-    def misplaced(self, query: Query) -> AqlError:
-        """Why the token after the complete `query` does not belong there."""
-        token = self.token
-        word = token.value if token.kind is Kind.WORD else ""
-        if word in CLAUSES or word in TIME_CLAUSES:
-            return self._clause_too_late(token, query)
-        if word == "SELECT":
-            return self.error("AQL055", "a second SELECT", token, hint="one text holds one query")
-        if isinstance(query.source, Database) and self._is_after_source(query):
-            if token.text == ",":
-                hint = "AQL reads one database at a time"
-                return self.error("AQL004", "a second source after FROM", token, hint)
-            is_name = word in ("", "AS") or not (hint_for_word(word) or nearest(word, CLAUSES))
-            if is_name and token.kind in (Kind.WORD, Kind.NAME, Kind.STRING):
-                hint = "leave it out, and the prefixes of the columns too"
-                return self.error("AQL004", "AQL has no aliases for tables", token, hint)
-        if query.limit is not None and token.text == "," or word == "OFFSET":
-            return self.error("AQL004", "AQL has no OFFSET", token, hint=hint_for_word("OFFSET"))
-        return unexpected(token, "the end or a further clause", (*CLAUSES, "AND", "OR"))
-
-    def _is_after_source(self, query: Query) -> bool:
-        return self._tokens[self._index - 1].at == query.source.at
-
-    def _clause_too_late(self, token: Token, query: Query) -> AqlError:
-        word = {"GROUP": "GROUP BY", "ORDER": "ORDER BY", "SESSION": "SESSION BY"}.get(token.value, token.value)
-        if token.value == "STOP":
-            return self.error("AQL001", "STOP without START", token, hint="write START '..' STOP '..'")
-        if query.time is not None:
-            hint = f"{word} stands before LAST, START or TIMES, which close the query"
-            if token.value in TIME_CLAUSES:
-                hint = "keep one of them"
-            return self.error("AQL002", f"{word} after the time clause", token, hint=hint)
-        order = "WHERE, GROUP BY, HAVING, ORDER BY, LIMIT, LAST or START"
-        return self.error("AQL001", f"{word} stands twice or too late", token, hint=f"the order is {order}")

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import is_builtin_field
+from dac.aql.cursor import MOST_DIGITS
 from dac.aql.nodes import (
     Call,
     Comparison,
@@ -26,7 +27,7 @@ from dac.aql.walking import children, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dac.aql.tokens import Position
+    from dac.aql.position import Position
 
 _BY_FIRST_ARGUMENT = {
     "REFERENCESETCONTAINS": "reference_sets",
@@ -167,5 +168,5 @@ def _compared(operand: Expression, values: Iterable[Expression]) -> Iterator[tup
     elif isinstance(operand, Field) and operand.key in _BY_COMPARED_FIELD:
         for value in values:
             text = value.text if isinstance(value, Number) else value.value if isinstance(value, String) else ""
-            if text.isascii() and text.isdecimal() and len(text) <= 18:
+            if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
                 yield _BY_COMPARED_FIELD[operand.key], int(text)

@@ -14,6 +14,7 @@ from dac.aql.conditions import conjunction, conjuncts, normal_form
 from dac.aql.log_source_types import ids_for_names
 from dac.aql.nodes import And, Call, Field, IsNull, Last, Not, Or, Query, Span, String
 from dac.aql.parsing import parse_condition
+from dac.aql.position import error_at
 from dac.aql.printing import condition_lines, to_aql
 from dac.aql.references import references
 from dac.aql.rule_limits import refuse_unfit, refuse_unfit_query
@@ -104,13 +105,8 @@ def _condition(source: Query | Expression) -> tuple[Expression, tuple[str, ...]]
 
 
 def _matches_everything(source: Query | Expression) -> AqlError:
-    return AqlError(
-        "AQL071",
-        "this has no condition a rule could test: the rule would match every event",
-        line=source.at.line,
-        column=source.at.column,
-        hint="add a WHERE that says what is found, beside the time window",
-    )
+    summary = "this has no condition a rule could test: the rule would match every event"
+    return error_at(source.at, "AQL071", summary, "add a WHERE that says what is found, beside the time window")
 
 
 def _exception(clause: ExceptionClause, database: str) -> Expression:

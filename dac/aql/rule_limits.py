@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import fields, functions
-from dac.aql.nodes import Call, Field, GlobalView, InQuery, Query, TextSearch
+from dac.aql.nodes import Call, Field, GlobalView, InQuery, OffenseTime, Query, TextSearch
+from dac.aql.position import error_at
 from dac.aql.walking import walk
 from dac.aql.windows import is_relative
-from dac.errors import AqlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dac.aql.nodes import Expression, Node
+    from dac.aql.nodes import Expression, Node, SelectItem
+    from dac.errors import AqlError
 
 _THRESHOLD = "a counter is a `threshold` of the detection: count, by, within"
 _BLOCK = "test a building block or a reference set instead"
@@ -44,18 +45,21 @@ def _clauses(query: Query) -> Iterator[AqlError]:
         yield _error(query.source, "a rule cannot read GLOBALVIEW", "read events or flows")
     if query.into is not None:
         yield _error(query, "INTO keeps a result on the console, which a rule cannot", "leave INTO out")
-    for item in query.items:
-        for node in walk(item):
-            if isinstance(node, Call) and _is_aggregate(node):
-                yield _error(node, f"a rule cannot count: {node.key}", _THRESHOLD)
+    for call in _aggregates(query.items):
+        yield _error(call, f"a rule cannot count: {call.key}", _THRESHOLD)
     if query.group_by:
         yield _error(query.group_by[0], "a rule cannot group: GROUP BY", _THRESHOLD)
     if query.having is not None:
         yield _error(query.having, "a rule cannot group: HAVING", _THRESHOLD)
     if query.session is not None:
         yield _error(query.session, "a rule cannot follow sessions: SESSION BY", _THRESHOLD)
-    if query.time is not None and not query.time.__class__.__name__ in ("Last", "Span"):
+    if isinstance(query.time, OffenseTime):
         yield _error(query.time, "a rule runs before there is an offense: TIMES", "write LAST, which is left out")
+
+
+def _aggregates(items: tuple[SelectItem, ...]) -> Iterator[Call]:
+    parts = (node for item in items for node in walk(item))
+    return (node for node in parts if isinstance(node, Call) and _is_aggregate(node))
 
 
 def _part(node: Node, database: str) -> AqlError | None:
@@ -97,4 +101,4 @@ def _is_aggregate(call: Call) -> bool:
 
 
 def _error(node: Node, summary: str, hint: str) -> AqlError:
-    return AqlError("AQL071", summary, line=node.at.line, column=node.at.column, hint=hint)
+    return error_at(node.at, "AQL071", summary, hint)

@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from dac.errors import AqlError
+from dac.aql.position import Position, error_at
+
+if TYPE_CHECKING:
+    from dac.errors import AqlError
 
 MOST_TOKENS = 200_000
 """No console runs a query of this size, and a limit keeps the worst input far below a second."""
-
-
-class Position(NamedTuple):
-    """A place in a text; both count from 1, columns in code points."""
-
-    line: int
-    column: int
-
-
-NOWHERE = Position(1, 1)
 
 
 class Kind(Enum):
@@ -60,6 +53,7 @@ _TOKEN = re.compile(
       | (?P<sign>>>> | << | >> | <= | >= | <> | != | == | :: | \|\| | [-+*/%^&|\#~=<>(),.;])""",
     re.VERBOSE,
 )
+_MULTILINE = ("blank", "comment")
 _KINDS = {kind.value: kind for kind in Kind}
 _NOT_AQL = {
     "`": 'a name stands in double quotes: "name"',
@@ -107,13 +101,13 @@ def tokenize(text: str) -> list[Token]:
         if group != "blank":
             tokens.append(_token(_KINDS[group], written, at, here))
             if len(tokens) > MOST_TOKENS:
-                raise AqlError("AQL001", f"more than {MOST_TOKENS} words and signs", line=line, column=at.column)
-        if (group == "blank" or group == "comment") and "\n" in written:
+                raise error_at(at, "AQL001", f"more than {MOST_TOKENS} words and signs")
+        if group in _MULTILINE and "\n" in written:
             line += written.count("\n")
             line_start = here + written.rindex("\n") + 1
         here += len(written)
-        if group == "number":
-            _refuse_glued_number(text, here, written, at)
+        if group == "number" and here < len(text):
+            _refuse_glued_number(written, text[here], at)
     tokens.append(Token(Kind.END, "", "", Position(line, here - line_start + 1), here))
     return tokens
 
@@ -132,21 +126,16 @@ def _content(written: str, at: Position) -> str:
     content = written[1:-1]
     unfit = UNFIT.search(content)
     if unfit:
-        raise AqlError(
-            "AQL001",
-            f"the character U+{ord(unfit.group()):04X} cannot stand in quotes",
-            line=at.line,
-            column=at.column + 1 + unfit.start(),
-            hint="remove it, or describe it in a MATCHES pattern, for example \\x{0007}",
-        )
+        place = Position(at.line, at.column + 1 + unfit.start())
+        hint = "remove it, or describe it in a MATCHES pattern, for example \\x{0007}"
+        raise error_at(place, "AQL001", f"the character U+{ord(unfit.group()):04X} cannot stand in quotes", hint)
     backslash = written.find("\\'") if written[0] == "'" else -1
     if backslash >= 0:
-        raise AqlError(
+        raise error_at(
+            Position(at.line, at.column + backslash),
             "AQL036",
             "a backslash stands right before a quote: whether it escapes the quote is not defined",
-            line=at.line,
-            column=at.column + backslash,
-            hint="a quote is written twice (''); in a LIKE pattern use _ for the backslash, in MATCHES [\\\\]",
+            "a quote is written twice (''); in a LIKE pattern use _ for the backslash, in MATCHES [\\\\]",
         )
     return content
 
@@ -154,31 +143,23 @@ def _content(written: str, at: Position) -> str:
 def _block_comment(text: str, start: int, at: Position) -> str:
     end = text.find("*/", start + 2)
     if end < 0:
-        raise AqlError("AQL001", "the comment has no end", line=at.line, column=at.column, hint="close it with */")
+        raise error_at(at, "AQL001", "the comment has no end", "close it with */")
     return text[start : end + 2]
 
 
-def _refuse_glued_number(text: str, here: int, written: str, at: Position) -> None:
-    following = text[here : here + 1]
-    if following.isalnum() or following in ("_", ".") and following:
-        raise AqlError(
-            "AQL001",
-            f"{written + following!r} is no number",
-            line=at.line,
-            column=at.column,
-            hint="put a blank behind the number; numbers are 5, 0.5 or 0xff",
-        )
+def _refuse_glued_number(written: str, following: str, at: Position) -> None:
+    if following.isalnum() or following in ("_", "."):
+        hint = "put a blank behind the number; numbers are 5, 0.5 or 0xff"
+        raise error_at(at, "AQL001", f"{(written + following)[:40]!r} is no number", hint)
 
 
 def _no_token(text: str, here: int, at: Position) -> AqlError:
     character = text[here]
     summary = f"{character!r} is no part of AQL"
-    if character in "'\"":
-        rest = text[here:].partition("\n")[0]
-        summary = (
-            "the name between the quotes is empty" if rest.startswith('""') else "the quote is not closed on its line"
-        )
-        hint = "close it; a quote inside a 'string' is written twice ('')"
+    if text.startswith('""', here):
+        summary, hint = "the name between the quotes is empty", "an empty text is written ''"
+    elif character in "'\"":
+        summary, hint = "the quote is not closed on its line", "a quote inside a 'string' is written twice ('')"
     elif character in _LOOKALIKES:
         hint = f"this is U+{ord(character):04X}, write {_LOOKALIKES[character]}"
     elif character.isspace() or not character.isprintable():
@@ -188,4 +169,4 @@ def _no_token(text: str, here: int, at: Position) -> AqlError:
         hint = 'a name outside of A-Z, 0-9 and _ stands in double quotes: "name"'
     else:
         hint = _NOT_AQL.get(character, "")
-    return AqlError("AQL001", summary, line=at.line, column=at.column, hint=hint)
+    return error_at(at, "AQL001", summary, hint)

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 N = TypeVar("N", bound=Node)
 
 
+def _part_names(node: Node) -> tuple[str, ...]:
+    return _names(type(node))  # type: ignore[arg-type]  # mypy takes __hash__ of the instances for the class's
+
+
 @cache
-def _parts(kind: type[Node]) -> tuple[str, ...]:
+def _names(kind: type[Node]) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind) if part.init and part.name != "at")
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, in the order of its fields, which is reading order."""
-    for name in _parts(type(node)):
+    for name in _part_names(node):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -54,7 +58,7 @@ def rewrite(node: N, change: Callable[[Node], Node]) -> N:
     What `change` returns is not visited again.
     """
     changes: dict[str, Any] = {}
-    for name in _parts(type(node)):
+    for name in _part_names(node):
         value = getattr(node, name)
         if isinstance(value, Node):
             new: Any = rewrite(value, change)

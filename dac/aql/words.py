@@ -22,17 +22,20 @@ CLAUSES = (
 
 TIME_CLAUSES = frozenset(("LAST", "START", "STOP", "TIMES"))
 
-JOINING = frozenset(
-    "FROM BY AS ASC DESC AND OR IN LIKE ILIKE MATCHES IMATCHES BETWEEN IS WHEN THEN ELSE END COLLATE "
-    "INTO WHERE GROUP HAVING ORDER LIMIT".split()
-)
+# fmt: off
+JOINING = frozenset((
+    "FROM", "BY", "AS", "ASC", "DESC", "AND", "OR", "IN", "LIKE", "ILIKE", "MATCHES", "IMATCHES",
+    "BETWEEN", "IS", "WHEN", "THEN", "ELSE", "END", "COLLATE", "INTO", "WHERE", "GROUP", "HAVING",
+    "ORDER", "LIMIT",
+))
+# fmt: on
 """Words that always join other things, so that a value is missing where one of them stands for one."""
 
 RESERVED = (
     JOINING
     | (frozenset(CLAUSES) - {"SESSION"})
     | TIME_CLAUSES
-    | frozenset("SELECT DISTINCT NOT NULL TRUE FALSE CASE IF".split())
+    | frozenset(("SELECT", "DISTINCT", "NOT", "NULL", "TRUE", "FALSE", "CASE", "IF"))
 )
 """Words that cannot be a bare field or alias. In double quotes any word can."""
 

@@ -7,7 +7,8 @@ of NOT, bit operators, powers, signs. Keywords are upper case; names keep their 
 from __future__ import annotations
 
 import re
-from typing import assert_never
+from functools import singledispatch
+from typing import TYPE_CHECKING
 
 from dac.aql.literals import quoted
 from dac.aql.nodes import (
@@ -22,7 +23,6 @@ from dac.aql.nodes import (
     Comment,
     Comparison,
     Database,
-    Expression,
     Field,
     GlobalView,
     If,
@@ -52,94 +52,93 @@ from dac.aql.nodes import (
 from dac.aql.tokens import UNFIT
 from dac.aql.words import RESERVED
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.aql.nodes import Expression
+
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FUNCTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*")
 _NEVER_A_BARE_CALL = (RESERVED - {"LAST"}) | {"CAST", "EXISTS"}
 
 
+@singledispatch
 def to_aql(node: Node) -> str:
     """`node` as AQL on one line; `parse` or `parse_condition` of it is an equal tree. Comments are left out.
 
     Raises ValueError for a tree that no text has, such as a name that holds a double quote.
     """
-    if isinstance(node, Expression):
-        return _expression(node)
-    return _clause(node)
-
-
-def _expression(node: Expression) -> str:
-    match node:
-        case Field():
-            return name(node.name, quote=node.quoted)
-        case String():
-            return quoted(node.value)
-        case Number():
-            return node.text
-        case Star():
-            return "*"
-        case Null():
-            return "NULL"
-        case Boolean():
-            return "TRUE" if node.value else "FALSE"
-        case Call():
-            return f"{_function(node.name)}({_list(node.arguments)})"
-        case Unary():
-            return node.operator + _within(node.operand, Unary, Arithmetic, If)
-        case Arithmetic():
-            return _arithmetic(node)
-        case Case() | If():
-            return _choice(node)
-        case _:
-            return _condition(node)
-
-
-def _condition(node: Expression) -> str:
-    match node:
-        case And():
-            return " AND ".join(_within(operand, Or) for operand in node.operands)
-        case Or():
-            return " OR ".join(_within(operand, And) for operand in node.operands)
-        case Not():
-            is_plain = isinstance(node.operand, (Call, Boolean))
-            return f"NOT {to_aql(node.operand)}" if is_plain else f"NOT ({to_aql(node.operand)})"
-        case Comparison():
-            return f"{_compared(node.left)} {node.operator} {_compared(node.right)}"
-        case TextSearch():
-            return f"TEXT SEARCH {quoted(node.terms)}"
-        case IsNull():
-            return f"{_compared(node.operand)} IS {'NOT ' if node.negated else ''}NULL"
-        case In() | InQuery() | Match() | Between():
-            return f"{_compared(node.operand)} {'NOT ' if node.negated else ''}{_test(node)}"
     raise ValueError(f"{type(node).__name__} has no text")
 
 
-def _test(node: In | InQuery | Match | Between) -> str:
-    match node:
-        case In():
-            return f"IN ({_list(node.choices)})"
-        case InQuery():
-            return f"IN ({to_aql(node.query)})"
-        case Match():
-            return f"{node.operator} {_compared(node.pattern)}"
-        case Between():
-            return f"BETWEEN {_compared(node.low)} AND {_compared(node.high)}"
-        case _:
-            assert_never(node)
+# Values
 
 
-def _choice(node: Case | If) -> str:
-    if isinstance(node, If):
-        return f"IF {to_aql(node.test)} THEN {to_aql(node.result)} ELSE {to_aql(node.otherwise)}"
-    operand = [] if node.operand is None else [_within(node.operand, If)]
-    otherwise = [] if node.otherwise is None else [f"ELSE {to_aql(node.otherwise)}"]
-    return " ".join(["CASE", *operand, *map(to_aql, node.arms), *otherwise, "END"])
+@to_aql.register(Field)
+def _field(node: Field) -> str:
+    return _name(node.name, quote=node.quoted)
 
 
+@to_aql.register(String)
+def _string(node: String) -> str:
+    return quoted(node.value)
+
+
+@to_aql.register(Number)
+def _number(node: Number) -> str:
+    return node.text
+
+
+@to_aql.register(Star)
+def _star(_: Star) -> str:
+    return "*"
+
+
+@to_aql.register(Null)
+def _null(_: Null) -> str:
+    return "NULL"
+
+
+@to_aql.register(Boolean)
+def _boolean(node: Boolean) -> str:
+    return "TRUE" if node.value else "FALSE"
+
+
+@to_aql.register(Call)
+def _call(node: Call) -> str:
+    first = node.name.partition("::")[0].upper()
+    is_bare = _FUNCTION.fullmatch(node.name) is not None and first not in _NEVER_A_BARE_CALL
+    return f"{node.name if is_bare else _name(node.name, quote=True)}({_list(node.arguments)})"
+
+
+@to_aql.register(Unary)
+def _unary(node: Unary) -> str:
+    return node.operator + _within(node.operand, Unary, Arithmetic, If)
+
+
+@to_aql.register(Arithmetic)
 def _arithmetic(node: Arithmetic) -> str:
     parts = [_arithmetic_operand(node, 0)]
     for index, operator in enumerate(node.operators, start=1):
         parts += [operator, _arithmetic_operand(node, index)]
     return " ".join(parts)
+
+
+@to_aql.register(Case)
+def _case(node: Case) -> str:
+    operand = [] if node.operand is None else [_within(node.operand, If)]
+    otherwise = [] if node.otherwise is None else [f"ELSE {to_aql(node.otherwise)}"]
+    return " ".join(["CASE", *operand, *map(to_aql, node.arms), *otherwise, "END"])
+
+
+@to_aql.register(When)
+def _when(node: When) -> str:
+    return f"WHEN {to_aql(node.test)} THEN {to_aql(node.result)}"
+
+
+@to_aql.register(If)
+def _if(node: If) -> str:
+    return f"IF {to_aql(node.test)} THEN {to_aql(node.result)} ELSE {to_aql(node.otherwise)}"
 
 
 def _arithmetic_operand(node: Arithmetic, index: int) -> str:
@@ -152,6 +151,64 @@ def _arithmetic_operand(node: Arithmetic, index: int) -> str:
     return _within(operand, If)
 
 
+# Conditions
+
+
+@to_aql.register(And)
+def _and(node: And) -> str:
+    return " AND ".join(_within(operand, Or) for operand in node.operands)
+
+
+@to_aql.register(Or)
+def _or(node: Or) -> str:
+    return " OR ".join(_within(operand, And) for operand in node.operands)
+
+
+@to_aql.register(Not)
+def _not(node: Not) -> str:
+    is_plain = isinstance(node.operand, (Call, Boolean))
+    return f"NOT {to_aql(node.operand)}" if is_plain else f"NOT ({to_aql(node.operand)})"
+
+
+@to_aql.register(Comparison)
+def _comparison(node: Comparison) -> str:
+    return f"{_compared(node.left)} {node.operator} {_compared(node.right)}"
+
+
+@to_aql.register(In)
+def _in(node: In) -> str:
+    return f"{_tested(node)} IN ({_list(node.choices)})"
+
+
+@to_aql.register(InQuery)
+def _in_query(node: InQuery) -> str:
+    return f"{_tested(node)} IN ({to_aql(node.query)})"
+
+
+@to_aql.register(Match)
+def _match(node: Match) -> str:
+    return f"{_tested(node)} {node.operator} {_compared(node.pattern)}"
+
+
+@to_aql.register(Between)
+def _between(node: Between) -> str:
+    return f"{_tested(node)} BETWEEN {_compared(node.low)} AND {_compared(node.high)}"
+
+
+@to_aql.register(IsNull)
+def _is_null(node: IsNull) -> str:
+    return f"{_compared(node.operand)} IS {'NOT ' if node.negated else ''}NULL"
+
+
+@to_aql.register(TextSearch)
+def _text_search(node: TextSearch) -> str:
+    return f"TEXT SEARCH {quoted(node.terms)}"
+
+
+def _tested(node: In | InQuery | Match | Between) -> str:
+    return _compared(node.operand) + (" NOT" if node.negated else "")
+
+
 def _compared(node: Expression) -> str:
     """An operand of a predicate. Other languages rank bit operators below comparisons, so those get parentheses."""
     if isinstance(node, Arithmetic) and RANKS[node.operators[0]] < RANKS["+"]:
@@ -159,66 +216,57 @@ def _compared(node: Expression) -> str:
     return _within(node, If)
 
 
-def _within(node: Expression, *kinds: type[Expression]) -> str:
-    return f"({to_aql(node)})" if isinstance(node, kinds) else to_aql(node)
+# Clauses
 
 
-def _list(nodes: tuple[Expression, ...]) -> str:
-    return ", ".join(map(to_aql, nodes))
-
-
-def _clause(node: Node) -> str:
-    match node:
-        case Query():
-            return " ".join(_clauses(node))
-        case SelectItem():
-            return to_aql(node.expression) + (f" AS {to_aql(node.alias)}" if node.alias else "")
-        case Alias():
-            return quoted(node.name) if node.quote == "'" else name(node.name, quote=bool(node.quote))
-        case Database():
-            return name(node.name)
-        case GlobalView():
-            return f"GLOBALVIEW({quoted(node.search)}, {quoted(node.resolution)})"
-        case When():
-            return f"WHEN {to_aql(node.test)} THEN {to_aql(node.result)}"
-        case OrderItem():
-            collation = f" COLLATE {quoted(node.collation)}" if node.collation is not None else ""
-            return to_aql(node.expression) + (" DESC" if node.descending else "") + collation
-        case Session():
-            return " ".join(_session(node))
-        case Last():
-            return f"LAST {node.count} {node.unit}"
-        case Span():
-            return f"START {to_aql(node.start)}" + (f" STOP {to_aql(node.stop)}" if node.stop else "")
-        case OffenseTime():
-            return f"TIMES OFFENSE_TIME({to_aql(node.offense)})"
-        case Parameter():
-            return f"{node.name}={to_aql(node.value)}"
-        case Comment():
-            return node.text
-    raise ValueError(f"{type(node).__name__} has no text")
-
-
-def _clauses(query: Query) -> list[str]:
+@to_aql.register(Query)
+def _query(query: Query) -> str:
     source = to_aql(query.source)
     clauses = [
-        ("SELECT", ", ".join(map(to_aql, query.items))),
+        ("SELECT", _list(query.items)),
         ("FROM", f"({source})" if isinstance(query.source, Query) else source),
-        ("INTO", name(query.into) if query.into is not None else ""),
+        ("INTO", _name(query.into) if query.into is not None else ""),
         ("WHERE", to_aql(query.where) if query.where else ""),
         ("GROUP BY", _list(query.group_by)),
         ("HAVING", to_aql(query.having) if query.having else ""),
-        ("ORDER BY", ", ".join(map(to_aql, query.order_by))),
+        ("ORDER BY", _list(query.order_by)),
         ("LIMIT", str(query.limit) if query.limit is not None else ""),
-        ("", to_aql(query.session) if query.session else ""),
+        ("SESSION BY", to_aql(query.session) if query.session else ""),
         ("", to_aql(query.time) if query.time else ""),
-        ("PARAMETERS", ", ".join(map(to_aql, query.parameters))),
+        ("PARAMETERS", _list(query.parameters)),
     ]
-    return [f"{word} {text}".strip() for word, text in clauses if text]
+    return " ".join(f"{word} {text}".strip() for word, text in clauses if text)
 
 
-def _session(session: Session) -> list[str]:
-    parts = [f"SESSION BY {to_aql(session.time)} {_list(session.values)}"]
+@to_aql.register(SelectItem)
+def _select_item(node: SelectItem) -> str:
+    return to_aql(node.expression) + (f" AS {to_aql(node.alias)}" if node.alias else "")
+
+
+@to_aql.register(Alias)
+def _alias(node: Alias) -> str:
+    return quoted(node.name) if node.quote == "'" else _name(node.name, quote=bool(node.quote))
+
+
+@to_aql.register(Database)
+def _database(node: Database) -> str:
+    return _name(node.name)
+
+
+@to_aql.register(GlobalView)
+def _global_view(node: GlobalView) -> str:
+    return f"GLOBALVIEW({quoted(node.search)}, {quoted(node.resolution)})"
+
+
+@to_aql.register(OrderItem)
+def _order_item(node: OrderItem) -> str:
+    collation = f" COLLATE {quoted(node.collation)}" if node.collation is not None else ""
+    return to_aql(node.expression) + (" DESC" if node.descending else "") + collation
+
+
+@to_aql.register(Session)
+def _session(session: Session) -> str:
+    parts = [f"{to_aql(session.time)} {_list(session.values)}"]
     if session.begin is not None:
         parts.append(f"{'EXPLICIT ' if session.explicit_begin else ''}BEGIN {to_aql(session.begin)}")
     if session.end is not None:
@@ -227,19 +275,47 @@ def _session(session: Session) -> list[str]:
         parts.append(f"TIMEOUT {session.timeout}")
     if session.window is not None:
         parts.append("TIMEWINDOW {} {}".format(*session.window))
-    return parts
+    return " ".join(parts)
 
 
-def name(text: str, *, quote: bool = False) -> str:
+@to_aql.register(Last)
+def _last(node: Last) -> str:
+    return f"LAST {node.count} {node.unit}"
+
+
+@to_aql.register(Span)
+def _span(node: Span) -> str:
+    return f"START {to_aql(node.start)}" + (f" STOP {to_aql(node.stop)}" if node.stop else "")
+
+
+@to_aql.register(OffenseTime)
+def _offense_time(node: OffenseTime) -> str:
+    return f"TIMES OFFENSE_TIME({to_aql(node.offense)})"
+
+
+@to_aql.register(Parameter)
+def _parameter(node: Parameter) -> str:
+    return f"{node.name}={to_aql(node.value)}"
+
+
+@to_aql.register(Comment)
+def _comment(node: Comment) -> str:
+    return node.text
+
+
+def _list(nodes: Iterable[Node]) -> str:
+    return ", ".join(map(to_aql, nodes))
+
+
+def _within(node: Expression, *kinds: type[Expression]) -> str:
+    """`node`, in parentheses if it is one of `kinds`."""
+    return f"({to_aql(node)})" if isinstance(node, kinds) else to_aql(node)
+
+
+def _name(text: str, *, quote: bool = False) -> str:
     """A name as it stands in AQL: bare where it can be, unless `quote`."""
     if not quote and _WORD.fullmatch(text) and text.upper() not in RESERVED:
         return text
     if not text or '"' in text or UNFIT.search(text):
         raise ValueError(f"{text!r} cannot be a name in AQL")
     return f'"{text}"'
-
-
-def _function(text: str) -> str:
-    first = text.partition("::")[0].upper()
-    is_bare = _FUNCTION.fullmatch(text) is not None and first not in _NEVER_A_BARE_CALL
-    return text if is_bare else name(text, quote=True)
