@@ -1,0 +1,71 @@
+"""What a query reads is declared in the project, or is on the console already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.model.diagnostic import Finding
+from dac.resources.validation import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dac.checks.view import Item, ProjectView
+    from dac.model.address import Address
+    from dac.model.diagnostic import KeyPath
+
+_TITLES = {"custom_property": "custom property", "reference_set": "reference set"}
+
+
+def check(view: ProjectView) -> list[tuple[Address, Finding]]:
+    known = {kind: _known(view, kind) for kind in _TITLES}
+    return [
+        (item.address, _finding(view, item, reference.kind, reference.name, known[reference.kind]))
+        for item in view.items.values()
+        for reference in item.references
+        if reference.kind in known and _key(reference.kind, reference.name) not in known[reference.kind]
+    ]
+
+
+def _known(view: ProjectView, kind: str) -> Mapping[str, str]:
+    """Return every name there is, by the form in which names are compared."""
+    console = view.names.properties if kind == "custom_property" else view.names.reference_sets
+    names = [*console, *(item.fact.name for item in view.of_kind(kind))]
+    return {_key(kind, name): name for name in names}
+
+
+def _key(kind: str, name: str) -> str:
+    return name.lower() if kind == "custom_property" else name  # AQL finds a property in any case
+
+
+def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping[str, str]) -> Finding:
+    path, line = _place(item.table, name)
+    near = nearest(name, known.values())
+    hint = f'did you mean "{near}"? ' if near else ""
+    hint += f"declare it under [{kind}.NAME]"
+    where = "is declared in no stack and is not on this console"
+    if not view.names.complete:
+        where = "is declared in no stack"
+        hint += "; if it is on a console already, check against that one with --console NAME"
+    summary = f'the {_TITLES[kind]} "{name}" {where}'
+    return Finding(f"undeclared-{kind.replace('_', '-')}", summary, path, hint=hint, line_offset=line)
+
+
+def _place(table: Mapping[str, Any], name: str) -> tuple[KeyPath, int]:
+    """Return key path and line of the first text that holds the name; the table itself when none does."""
+    for path, text in _texts(table, ()):
+        at = text.find(name)
+        if at >= 0 and path[0] not in ("name", "notes", "false_positive"):
+            return path, text.count("\n", 0, at)
+    return (), 0
+
+
+def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*path, index))
