@@ -9,7 +9,9 @@ from dac.errors import BadContent, TaskFailed
 if TYPE_CHECKING:
     from dac.qradar.client import Client
 
-_FAILED = frozenset({"EXCEPTION", "CONFLICT", "CANCELLED", "INTERRUPTED"})
+FAILED = frozenset({"EXCEPTION", "CONFLICT", "CANCELLED", "INTERRUPTED"})
+"""The ends of a task that are no success; anything else that is not COMPLETED goes on."""
+
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 2.0
 
@@ -35,7 +37,7 @@ def wait_for_task(client: Client, path: str, *, timeout: float, fields: str | No
         status = _status(task, path)
         if status == "COMPLETED":
             return dict(task)
-        if status in _FAILED:
+        if status in FAILED:
             raise _failed(task, path, status)
         if client.clock() >= deadline:
             raise _still_running(task, path, status, timeout)

@@ -1,0 +1,112 @@
+"""The reference sets of a console as one reading of two lists saw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dac.errors import BadContent
+from dac.model.resource import Live
+from dac.qradar import markers, sets
+from dac.resources.entry_types import canonical_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dac.model.deployed import Deployed
+    from dac.model.resource import Wanted
+    from dac.qradar.client import Client
+
+
+class SeenEntry(NamedTuple):
+    """An entry: its id, its value as the console spells it (a NUM 7 is "7.0"), its notes."""
+
+    id: int
+    spelling: str
+    notes: str
+
+
+@dataclass(slots=True)
+class SeenSet:
+    """A set; `entries` by canonical value, filled for the sets that were asked for."""
+
+    id: int
+    name: str
+    marker: str
+    fields: Deployed
+    shared: bool
+    entries: dict[str, SeenEntry] = field(default_factory=dict)
+
+    def live(self, *, ours: bool) -> Live:
+        """Return the deployed form, whole: others' entries too."""
+        entries = {value: self.entries[value].notes for value in sorted(self.entries)}
+        return Live(self.fields | {"entries": entries}, remote_id=str(self.id), uuid="", name=self.name, ours=ours)
+
+
+class SetListing:
+    """What is on the console. BadContent when a row lacks what every row has."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.sets: dict[int, SeenSet] = {}
+        self._marked: dict[str, SeenSet] = {}
+        self._named: dict[str, SeenSet] = {}
+
+    def __iter__(self) -> Iterator[SeenSet]:
+        return iter(self.sets.values())
+
+    def refresh(self) -> None:
+        """List all sets, without entries: one request a page."""
+        seen = [_seen(row) for row in sets.list_sets(self._client)]
+        self.sets = {one.id: one for one in seen}
+        self._marked = {one.marker: one for one in seen if one.marker}
+        self._named = {one.name: one for one in sorted(seen, key=lambda one: one.shared)}
+
+    def fetch_entries(self, set_ids: Iterable[int]) -> None:
+        """List the entries of these sets together: one request a page."""
+        for row in sets.list_entries(self._client, set_ids):
+            seen = self.sets.get(row.get("collection_id", -1))
+            if seen is not None:
+                entry = _entry(row)
+                seen.entries[_canonical(seen.fields["entry_type"], entry.spelling)] = entry
+
+    def match(self, wanted: Wanted, marker: str) -> SeenSet | None:
+        """Find a set by recorded id, else by marker, else by name (a shared one before a tenant's)."""
+        if wanted.recorded and wanted.recorded.remote_id.isdecimal():
+            recorded = self.sets.get(int(wanted.recorded.remote_id))
+            if recorded is not None:
+                return recorded
+        return self._marked.get(marker) or self.named(wanted.name)
+
+    def named(self, name: str) -> SeenSet | None:
+        """Find a set by name."""
+        return self._named.get(name)
+
+
+def _seen(row: Mapping[str, Any]) -> SeenSet:
+    number, name, entry_type = row.get("id"), row.get("name"), row.get("entry_type")
+    if not isinstance(number, int) or not isinstance(name, str) or not isinstance(entry_type, str):
+        raise BadContent(f"GET {sets.SETS} holds a row without id, name or entry_type", request=f"GET {sets.SETS}")
+    description, marker = markers.split(row.get("description"))
+    fields: Deployed = {"name": name, "entry_type": entry_type}
+    if description:
+        fields["description"] = description
+    if row.get("expiry_type") in ("FIRST_SEEN", "LAST_SEEN"):
+        fields["expiry_type"] = row["expiry_type"]
+        fields["time_to_live"] = int(row.get("time_to_live") or 0)
+    return SeenSet(number, name, marker, fields, shared=row.get("namespace", "SHARED") == "SHARED")
+
+
+def _entry(row: Mapping[str, Any]) -> SeenEntry:
+    number, value = row.get("id"), row.get("value")
+    if not isinstance(number, int) or not isinstance(value, str):
+        raise BadContent(f"GET {sets.ENTRIES} holds a row without id or value", request=f"GET {sets.ENTRIES}")
+    return SeenEntry(number, value, str(row.get("notes") or ""))
+
+
+def _canonical(entry_type: str, value: str) -> str:
+    """What somebody put there by hand may not fit its type: then it stands as it is."""
+    try:
+        return canonical_entry(entry_type, value)
+    except (ValueError, KeyError):
+        return value

@@ -1,0 +1,128 @@
+"""Calls on /config/event_sources/custom_properties: properties and their expressions, one function a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dac.errors import AmbiguousAnswer, BadContent, NotFound
+from dac.qradar.filters import in_filter
+from dac.qradar.tasks import task_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dac.qradar.client import Client
+    from dac.qradar.paging import Rows
+
+_BASE = "/config/event_sources/custom_properties"
+PROPERTIES = f"{_BASE}/regex_properties"
+DELETE_TASKS = f"{_BASE}/regex_property_delete_tasks"
+LOG_SOURCES = "/config/event_sources/log_source_management/log_sources"
+
+KINDS: Mapping[str, str] = {
+    "json": f"{_BASE}/property_json_expressions",
+    "regex": f"{_BASE}/property_expressions",
+}
+"""The kinds of expression that dac manages, by their word in deployed forms."""
+
+OTHER_KINDS: Mapping[str, str] = {
+    kind: f"{_BASE}/property_{kind}_expressions"
+    for kind in ("leef", "cef", "nvp", "genericlist", "xml", "aql", "calculated")
+}
+
+_SCOPE = "log_source_type_id,log_source_id,qid,low_level_category_id"
+_OWN = {"json": "expression", "regex": "regex,capture_group"}
+_FORMAT_STRING = (26, 0)
+
+
+def list_properties(client: Client) -> Rows:
+    """List all custom event properties, whatever extracts them."""
+    fields = (
+        "identifier,name,property_type,description,use_for_rule_engine,datetime_format,locale,"
+        "auto_discovered,modification_date"
+    )
+    return client.list(PROPERTIES, fields=fields)
+
+
+def list_expressions(client: Client, kind: str) -> Rows:
+    """List all expressions of a kind that dac manages."""
+    fields = f"id,regex_property_identifier,enabled,{_OWN[kind]},{_SCOPE}"
+    if kind == "regex" and client.capabilities.api_version >= _FORMAT_STRING:
+        fields += ",format_string"
+    return client.list(KINDS[kind], fields=fields)
+
+
+def list_other_expressions(client: Client, identifiers: Iterable[str]) -> Rows:
+    """List the expressions of these properties in the kinds that dac does not manage."""
+    chosen = list(in_filter("regex_property_identifier", sorted(identifiers)))
+    return [
+        row
+        for path in OTHER_KINDS.values()
+        for one in chosen
+        for row in client.list(path, fields="id,regex_property_identifier", filter=one)
+    ]
+
+
+def log_sources(client: Client, field: str, values: Iterable[str | int]) -> dict[int, str]:
+    """Return the names of log sources by id, looked up by `id` or by `name`."""
+    found: dict[int, str] = {}
+    for chosen in in_filter(field, sorted(values, key=str)):
+        found |= {int(row["id"]): str(row["name"]) for row in client.list(LOG_SOURCES, fields="id,name", filter=chosen)}
+    return found
+
+
+def create_property(client: Client, body: Mapping[str, Any]) -> str:
+    """Create a property and return its identifier. Refused (code 1005) when the name is taken."""
+    identifier = client.post(PROPERTIES, json=dict(body), fields="identifier").object().get("identifier")
+    if not isinstance(identifier, str):
+        raise BadContent(f"POST {PROPERTIES} gave no identifier", request=f"POST {PROPERTIES}")
+    return identifier
+
+
+def update_property(client: Client, identifier: str, body: Mapping[str, Any]) -> None:
+    """Change the fields in `body`; a property keeps what is not named, and its name for ever."""
+    client.post(_path(identifier), json=dict(body), fields="identifier")
+
+
+def create_expression(client: Client, kind: str, body: Mapping[str, Any]) -> None:
+    """Create an expression; QRadar refuses no duplicates."""
+    client.post(KINDS[kind], json=dict(body), fields="id")
+
+
+def update_expression(client: Client, kind: str, number: int, body: Mapping[str, Any]) -> None:
+    """Change an expression in place."""
+    client.post(f"{KINDS[kind]}/{number}", json=dict(body), fields="id")
+
+
+def delete_expression(client: Client, kind: str, number: int) -> None:
+    """Delete an expression; one that is gone is fine. Ids are not given twice, so a lost answer is asked for again."""
+    path = f"{KINDS[kind]}/{number}"
+    try:
+        client.delete(path)
+    except NotFound:
+        return
+    except AmbiguousAnswer:
+        try:
+            client.delete(path)
+        except NotFound:
+            return
+
+
+def start_delete(client: Client, identifier: str) -> str | None:
+    """Start to delete a property: the path of the task, or None when there is no such property."""
+    path = _path(identifier)
+    try:
+        answer = client.delete(path)
+    except NotFound:
+        return None
+    except AmbiguousAnswer:
+        try:
+            answer = client.delete(path)
+        except NotFound:
+            return None
+    return f"{DELETE_TASKS}/{task_id(answer.body, f'DELETE {path}')}"
+
+
+def _path(identifier: str) -> str:
+    return f"{PROPERTIES}/{quote(identifier, safe='')}"

@@ -1,0 +1,109 @@
+"""Calls on /reference_data_collections: reference sets and their entries, one function a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.errors import AmbiguousAnswer, NotFound, TaskFailed
+from dac.qradar.filters import equals, in_filter
+from dac.qradar.tasks import task_id, wait_for_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from dac.qradar.client import Client
+    from dac.qradar.paging import Rows
+
+SETS = "/reference_data_collections/sets"
+ENTRIES = "/reference_data_collections/set_entries"
+DELETE_TASKS = "/reference_data_collections/set_delete_tasks"
+BULK_TASKS = "/reference_data_collections/set_bulk_update_tasks"
+
+IDENTITY_SET = "dac console"
+LOCK_SET = "dac lock"
+OWN_SETS = frozenset({IDENTITY_SET, LOCK_SET})
+"""The two sets that dac keeps for itself."""
+
+_BY_ID = {"sort": "+id"}  # pages of a list without an order may overlap
+_SHARED_DOMAINS = (None, 2147483647, 0)
+"""`domain_id` of an entry that counts in every domain. Which of the first two a console echoes is not documented;
+0, the default domain, is what one without domains has."""
+
+
+def list_sets(client: Client, *, name: str | None = None) -> Rows:
+    """List all sets, or those of one name."""
+    fields = "id,name,entry_type,namespace,expiry_type,time_to_live,creation_time"
+    if client.capabilities.set_descriptions:
+        fields += ",description"
+    chosen = None if name is None else equals("name", name)
+    return client.list(SETS, fields=fields, filter=chosen, params=_BY_ID)
+
+
+def find_set(client: Client, name: str) -> dict[str, Any] | None:
+    """Return the shared set of this name, or None."""
+    rows = [row for row in list_sets(client, name=name) if row.get("namespace", "SHARED") == "SHARED"]
+    return rows[0] if rows else None
+
+
+def list_entries(client: Client, set_ids: Iterable[int]) -> Rows:
+    """List the entries of these sets that count in every domain, by ascending id."""
+    rows: Rows = []
+    for chosen in in_filter("collection_id", sorted(set_ids)):
+        found = client.list(ENTRIES, fields="id,collection_id,value,notes,domain_id", filter=chosen, params=_BY_ID)
+        rows += [row for row in found if row.get("domain_id") in _SHARED_DOMAINS]
+    return rows
+
+
+def create_set(client: Client, body: Mapping[str, Any]) -> int:
+    """Create a set and return its id. Conflict (code 10006) when the name is taken."""
+    return task_id(client.post(SETS, json=dict(body), fields="id").body, f"POST {SETS}")
+
+
+def update_set(client: Client, set_id: int, body: Mapping[str, Any]) -> None:
+    """Change expiry, time to live or description; QRadar ignores everything else without a word."""
+    client.post(f"{SETS}/{set_id}", json=dict(body), fields="id")
+
+
+def put_entry(client: Client, set_id: int, value: str) -> None:
+    """Add one entry. Adding it again changes nothing, so a lost answer is asked for once more."""
+    row = {"collection_id": set_id, "value": value}
+    try:
+        client.post(ENTRIES, json=row)
+    except AmbiguousAnswer:
+        client.post(ENTRIES, json=row)
+
+
+def start_bulk(client: Client, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Send many entries at once; return the path of the task."""
+    answer = client.patch(ENTRIES, json=list(rows))
+    return f"{BULK_TASKS}/{task_id(answer.body, f'PATCH {ENTRIES}')}"
+
+
+def start_delete(client: Client, set_id: int) -> str | None:
+    """Start to delete a set: the path of the task, or None when there is no such set.
+
+    An id is never given twice, so a lost answer is asked for once more.
+    """
+    path = f"{SETS}/{set_id}"
+    try:
+        answer = client.delete(path)
+    except NotFound:
+        return None
+    except AmbiguousAnswer:
+        try:
+            answer = client.delete(path)
+        except NotFound:
+            return None
+    return f"{DELETE_TASKS}/{task_id(answer.body, f'DELETE {path}')}"
+
+
+def delete_set(client: Client, set_id: int, *, timeout: float) -> None:
+    """Delete a set and wait until it is gone; one that is gone already is fine. TaskFailed when it stays."""
+    task = start_delete(client, set_id)
+    if task is None:
+        return
+    try:
+        wait_for_task(client, task, timeout=timeout)
+    except TaskFailed:
+        if client.list(SETS, fields="id", filter=equals("id", set_id)):
+            raise
