@@ -1,0 +1,75 @@
+"""How an apply ended: Terraform's closing line, or what was applied, what failed, what was left out and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.model.run import Result
+from dac.views.human.counts import Counts
+from dac.views.human.page import page_for
+from dac.views.human.palette import PLAIN
+from dac.views.human.quote import paragraph
+from dac.views.human.words import console_line
+from dac.views.questions import pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.plan import Plan
+    from dac.model.run import Outcome
+    from dac.views.human.page import Page
+    from dac.views.human.palette import Palette
+
+_TARGETED = "  --target left resources out of this apply. Run `dac plan` without it to see what is still to do."
+_WORST_FIRST = (Result.FAILED, Result.SKIPPED, Result.APPLIED)
+
+
+def apply_text(plan: Plan, outcomes: Iterable[Outcome], *, palette: Palette = PLAIN) -> str:
+    """The end of an apply or a destroy. A change with several outcomes counts as its worst; one without as skipped."""
+    page = page_for(plan, palette=palette)
+    ends = _ends(outcomes)
+    by_result = {result: [change for change in pending(plan) if _result(change, ends) is result] for result in Result}
+    applied = Counts.of(by_result[Result.APPLIED])
+    complete = not (by_result[Result.FAILED] or by_result[Result.SKIPPED])
+    closing = applied.destruction() if plan.destroy else applied.applied()
+    what = "Destroy" if plan.destroy else "Apply"
+    if complete:
+        lines = [palette.paint("success", f"{what} complete! {closing}")]
+    else:
+        lines = [palette.paint("error", f"{what} incomplete.") + f" {closing}", *_rest(by_result, ends, page)]
+    if complete and plan.targets:
+        lines += ["", palette.paint("warning", "Warning") + ": Applied changes may be incomplete", "", _TARGETED]
+    return "\n".join([*lines, "", console_line(plan.console)]) + "\n"
+
+
+def _ends(outcomes: Iterable[Outcome]) -> dict[Address, Outcome]:
+    ends: dict[Address, Outcome] = {}
+    for outcome in outcomes:
+        known = ends.get(outcome.address)
+        if known is None or _WORST_FIRST.index(outcome.result) < _WORST_FIRST.index(known.result):
+            ends[outcome.address] = outcome
+    return ends
+
+
+def _result(change: Change, ends: Mapping[Address, Outcome]) -> Result:
+    end = ends.get(change.address)
+    return end.result if end else Result.SKIPPED
+
+
+def _rest(by_result: Mapping[Result, list[Change]], ends: Mapping[Address, Outcome], page: Page) -> Iterator[str]:
+    """What is still to do, one address a paragraph, failures first."""
+    counts = ", ".join(f"{len(by_result[result]):,} {result}" for result in Result)
+    yield ""
+    yield f"{counts}:"
+    yield ""
+    for result in (Result.FAILED, Result.SKIPPED):
+        for change in by_result[result]:
+            end = ends.get(change.address)
+            message = (end.message if end else "") or "not reached"
+            first, *more = paragraph(message, indent="")
+            yield f"  {page.palette.paint('error', result)} {page.address(change.address)}: {first}"
+            yield from (f"    {line}".rstrip() for line in more)
+    yield ""
+    yield "What was applied is recorded. Run `dac plan` to see what is left, and apply it when the cause is gone."

@@ -1,0 +1,145 @@
+"""A plan for people: drift, changes, the summary line, what is held, what forbids it. The console is named twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.model.change import Action, Disposition
+from dac.views.human.body import LIMIT
+from dac.views.human.counts import Counts
+from dac.views.human.drift import drift_section, held_section
+from dac.views.human.page import page_for
+from dac.views.human.palette import PLAIN
+from dac.views.human.quote import visible
+from dac.views.human.refusals import refusal_section, unreadable_section
+from dac.views.human.resource import SIGNS, resource
+from dac.views.human.words import console_line, tally
+from dac.views.questions import held, is_only_move, pending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dac.model.change import Change
+    from dac.model.plan import Plan
+    from dac.views.human.page import Page
+    from dac.views.human.palette import Palette
+
+_LEGEND = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update in-place",
+    Action.DELETE: "destroy",
+    Action.REPLACE: "destroy and then create replacement",
+    Action.ADOPT: "adopt",
+    Action.FORGET: "forget",
+}
+RULE = "─" * 77
+NOT_SAVED = """\
+Note: You didn't use the --out option to save this plan, so dac can't
+guarantee to take exactly these actions if you run "dac apply" now."""
+
+
+def saved_note(path: str) -> str:
+    """What to do with a plan that was written to `path`."""
+    return f"""\
+Saved the plan to: {visible(path)}
+
+To perform exactly these actions, run the following command to apply:
+    dac apply "{visible(path)}\""""
+
+
+def plan_text(plan: Plan, *, palette: Palette = PLAIN, limit: int | None = LIMIT, note: str = "") -> str:
+    """The whole plan, ending in a newline; the same bytes for the same plan.
+
+    limit: how many elements of one list or set are shown, None for all. note: NOT_SAVED, `saved_note(…)`, or
+    nothing when the plan is applied right away. It is left out where there is nothing to apply, or no way to.
+    """
+    return "\n".join(_sections(plan, page_for(plan, palette=palette, limit=limit), note)) + "\n"
+
+
+def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
+    changes = pending(plan)
+    yield page.palette.paint("heading", console_line(plan.console))
+    yield ""
+    yield from drift_section(plan.drift, page)
+    if changes:
+        yield from _changes(plan, changes, page)
+    else:
+        yield from _nothing(plan, page)
+    yield from held_section(plan.drift, plan.console, page)
+    yield from _targeting(plan.targets, page)
+    yield from _unmanaged(plan.unmanaged)
+    yield from unreadable_section(plan.refusals, page)
+    yield from refusal_section(plan.refusals, page)
+    if note and changes and not plan.refusals:
+        yield from (RULE, "", note, "")
+    yield page.palette.paint("heading", console_line(plan.console))
+
+
+def _changes(plan: Plan, changes: Sequence[Change], page: Page) -> Iterator[str]:
+    yield from _legend(changes, page)
+    if plan.refusals:
+        yield "dac planned the following actions, but must not perform them (see the errors below):"
+    else:
+        yield "dac will perform the following actions:"
+    yield ""
+    for change in changes:
+        yield from resource(change, page)
+        yield ""
+    yield page.palette.paint("heading", Counts.of(changes).planned())
+    yield ""
+
+
+def _legend(changes: Sequence[Change], page: Page) -> Iterator[str]:
+    used = {change.action for change in changes if not is_only_move(change)}
+    if not used:
+        return
+    yield "dac compared the configuration with the console and made the following"
+    yield "plan. Resource actions are indicated with the following symbols:"
+    for action, meaning in _LEGEND.items():
+        if action in used:
+            yield f"{page.palette.paint(SIGNS[action], f'{SIGNS[action]:>3}')} {meaning}"
+    yield ""
+
+
+def _nothing(plan: Plan, page: Page) -> Iterator[str]:
+    """Say `No changes.` only where it is the whole truth: not beside held items or refusals."""
+    if plan.refusals:
+        return
+    if held(plan.drift):
+        yield "Nothing to apply. What differs is held, see below, and stays as it is."
+    elif plan.destroy:
+        yield page.palette.paint("success", "No changes.") + " No objects need to be destroyed."
+    else:
+        yield page.palette.paint("success", "No changes.") + " The console matches the configuration."
+        yield ""
+        yield from _compared(plan)
+    yield ""
+
+
+def _compared(plan: Plan) -> Iterator[str]:
+    what = "the selected resources" if plan.targets else "every declared resource"
+    yield f"dac has compared {what} with the console and found no"
+    if any(item.disposition is Disposition.IGNORED for item in plan.drift):
+        yield "differences but the ignored ones above, so no changes are needed."
+    else:
+        yield "differences, so no changes are needed."
+
+
+def _targeting(targets: Sequence[str], page: Page) -> Iterator[str]:
+    if not targets:
+        return
+    yield f"{page.palette.paint('warning', 'Warning')}: Resource targeting is in effect"
+    yield ""
+    yield f"  Only this was planned: {', '.join(visible(target) for target in targets)}."
+    yield "  Afterwards the console may still differ from the configuration, and what was applied in part"
+    yield "  cannot be promoted. Plan without --target to see the rest."
+    yield ""
+
+
+def _unmanaged(unmanaged: Mapping[str, int]) -> Iterator[str]:
+    """What is on the console and in no stack. Counted, never touched."""
+    if not any(unmanaged.values()):
+        return
+    counts = {f"unmanaged {kind}": number for kind, number in sorted(unmanaged.items())}
+    yield f"{tally(counts)} on the console; dac leaves what it does not manage alone."
+    yield ""

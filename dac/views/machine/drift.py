@@ -1,0 +1,75 @@
+"""Drift as JSON: within a plan, and as the report of `dac drift`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.views.machine import replay
+from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
+from dac.views.questions import held, re_enable_command, unreadable
+
+if TYPE_CHECKING:
+    from dac.model.change import Change, Drift
+    from dac.model.deployed import Deployed
+    from dac.model.plan import Plan
+
+
+def drift_json(plan: Plan) -> str:
+    """What somebody changed by hand, as one line of JSON; `drifted` is the answer in one word."""
+    unseen = [str(refusal.address) for refusal in unreadable(plan.refusals)]
+    return dumped(
+        {
+            **heading(),
+            "console": console(plan.console),
+            "stacks": list(plan.stacks),
+            "timestamp": rfc3339(plan.clock),
+            "drifted": bool(plan.drift),
+            "resource_drift": drift_forms(plan),
+            "held": held_forms(plan),
+            "unreadable": unseen,
+        },
+    )
+
+
+def drift_forms(plan: Plan) -> list[dict[str, Any]]:
+    """Each piece of drift in the shape of a resource change, from recorded to live."""
+    changes = {change.previous: change for change in plan.changes} | {change.address: change for change in plan.changes}
+    return [_drift(item, changes.get(item.address)) for item in plan.drift]
+
+
+def held_forms(plan: Plan) -> list[dict[str, Any]]:
+    """What is shown and left alone, with the command that takes it back."""
+    return [
+        {
+            **place(item.address),
+            "edits": edits(item.edits),
+            "reason": item.reason,
+            "command": re_enable_command(item, plan.console),
+        }
+        for item in held(plan.drift)
+    ]
+
+
+def _drift(item: Drift, change: Change | None) -> dict[str, Any]:
+    before, after = _sides(item, change)
+    return {
+        **place(item.address),
+        "disposition": item.disposition,
+        "reason": item.reason,
+        "change": {
+            "actions": ["delete"] if item.missing else ["update"],
+            "before": before,
+            "after": None if item.missing else after,
+            "after_unknown": {},
+        },
+        "edits": edits(item.edits),
+    }
+
+
+def _sides(item: Drift, change: Change | None) -> tuple[Deployed | None, Deployed | None]:
+    """From recorded to live; where nothing is recorded, from what the stack wants to what stays."""
+    if change is not None and change.recorded is not None:
+        return change.recorded.deployed, replay.after(change.recorded.deployed, item.edits)
+    if change is not None and change.desired is not None:
+        return replay.before(change.desired.deployed, item.edits), change.desired.deployed
+    return None, None

@@ -1,0 +1,117 @@
+"""A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
+
+What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
+`previous_address`. `edits`, `stack`, `held`, `refusals` and `unmanaged` are dac's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.model.change import Action
+from dac.views.machine import replay
+from dac.views.machine.drift import drift_forms, held_forms
+from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
+from dac.views.questions import changes_console, pending
+
+if TYPE_CHECKING:
+    from dac.model.change import Change
+    from dac.model.deployed import Deployed
+    from dac.model.plan import Plan, Refusal
+
+_ACTIONS = {
+    Action.CREATE: ["create"],
+    Action.UPDATE: ["update"],
+    Action.DELETE: ["delete"],
+    Action.REPLACE: ["delete", "create"],
+    Action.ADOPT: ["no-op"],
+    Action.FORGET: ["forget"],
+    Action.NO_OP: ["no-op"],
+}
+
+
+def plan_json(plan: Plan) -> str:
+    """The whole plan, every managed resource included, as one line of JSON."""
+    return dumped(plan_form(plan))
+
+
+def plan_form(plan: Plan) -> dict[str, Any]:
+    """The plan as plain JSON values.
+
+    applyable: there is something to apply and nothing forbids it. complete: applying it leaves nothing to do but
+    what is held. errored: something forbids it.
+    """
+    return {
+        **heading(),
+        "console": console(plan.console),
+        "stacks": list(plan.stacks),
+        "timestamp": rfc3339(plan.clock),
+        "destroy": plan.destroy,
+        "targets": list(plan.targets),
+        "resource_changes": [_change(change) for change in plan.changes],
+        "resource_drift": drift_forms(plan),
+        "held": held_forms(plan),
+        "refusals": [_refusal(refusal) for refusal in plan.refusals],
+        "unmanaged": dict(plan.unmanaged),
+        "applyable": bool(pending(plan)) and not plan.refusals,
+        "complete": not plan.refusals and not plan.targets,
+        "errored": bool(plan.refusals),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    known = change.live or change.recorded
+    form: dict[str, Any] = {
+        **place(change.address),
+        "action": change.action,
+        "action_reason": change.reason,
+        "id": known.remote_id if known else None,
+        "uuid": _uuid(change),
+        "change": _values(change),
+        "edits": edits(change.edits),
+    }
+    if change.previous is not None:
+        form["previous_address"] = str(change.previous)
+    return form
+
+
+def _uuid(change: Change) -> str | None:
+    known = change.desired or change.live or change.recorded
+    return known.uuid or None if known else None
+
+
+def _values(change: Change) -> dict[str, Any]:
+    """Before and after as deployed forms, which hold no secrets: only what this project answers for, on both sides."""
+    before, after = _sides(change)
+    form = {
+        "actions": _actions(change),
+        "before": before,
+        "after": after,
+        "after_unknown": {"id": True} if change.action in {Action.CREATE, Action.REPLACE} else {},
+    }
+    if change.action is Action.ADOPT and change.live is not None:
+        form["importing"] = {"id": change.live.remote_id}
+    return form
+
+
+def _sides(change: Change) -> tuple[Deployed | None, Deployed | None]:
+    if change.desired is None:
+        known = change.recorded or change.live
+        return known.deployed if known else None, None
+    wanted = change.desired.deployed
+    return None if change.action is Action.CREATE else replay.before(wanted, change.edits), wanted
+
+
+def _actions(change: Change) -> list[str]:
+    if change.action is Action.ADOPT and changes_console(change):
+        return ["update"]
+    return _ACTIONS[change.action]
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code,
+        "summary": refusal.summary,
+        "hint": refusal.hint,
+        "address": str(refusal.address) if refusal.address else None,
+    }

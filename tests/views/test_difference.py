@@ -1,0 +1,74 @@
+"""Two values as a tree: what differs is in it, what is equal is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dac.model.change import MISSING, Channel, Edit
+from dac.views.human.difference import Node, Shape, difference, whole
+from dac.views.human.edits import from_edits
+
+
+def signs(node: Node) -> list[tuple[str, Any]]:
+    return [(child.sign, child.value) for _, child in node.children]
+
+
+@given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("abcdef")))
+def test_elements_gone_and_new_turn_one_list_into_the_other(before: list[str], after: list[str]) -> None:
+    node = difference(before, after)
+    if sorted(before) == sorted(after):
+        assert node.shape is Shape.VALUE
+        return
+    gone = [value for sign, value in signs(node) if sign == "-"]
+    come = [value for sign, value in signs(node) if sign == "+"]
+    assert sorted([*before, *come]) == sorted([*after, *gone])
+    assert node.hidden == len(after) - len(come)
+
+
+def test_a_list_in_another_order_says_that_only_the_order_differs() -> None:
+    node = difference(["b", "a"], ["a", "b"])
+    assert (node.shape, node.note) == (Shape.VALUE, "# only the order differs")
+
+
+def test_two_versions_of_one_expression_are_one_changed_element() -> None:
+    old = {"kind": "json", "log_source_type": "Okta", "expression": "/a"}
+    node = difference([old], [old | {"expression": "/b"}])
+    (element,) = (child for _, child in node.children)
+    assert [(key, child.sign) for key, child in element.children] == [
+        ("kind", " "),
+        ("log_source_type", " "),
+        ("expression", "~"),
+    ]
+
+
+def test_expressions_that_share_an_identity_are_not_guessed_to_be_versions() -> None:
+    old = {"kind": "regex", "regex": "a"}
+    node = difference([old, old | {"regex": "b"}], [old | {"regex": "c"}])
+    assert sorted(child.sign for _, child in node.children) == ["+", "-", "-"]
+
+
+def test_nested_tables_show_only_what_differs() -> None:
+    node = difference({"a": 1, "b": {"c": 2, "d": 3}}, {"a": 1, "b": {"c": 4, "d": 3}})
+    assert node.hidden == 1
+    assert node.children == (("b", Node("~", Shape.TABLE, children=(("c", Node("~", Shape.VALUE, 2, 4)),), hidden=1)),)
+
+
+def test_null_is_a_value_and_missing_is_not() -> None:
+    assert difference(None, MISSING) == whole("-", None)
+    assert difference(MISSING, None) == whole("+", None)
+    assert difference(None, 1) == Node("~", Shape.VALUE, None, 1)
+
+
+def test_a_value_that_becomes_another_type_is_one_edit() -> None:
+    assert difference({"a": 1}, ["a"]).shape is Shape.VALUE
+
+
+def test_edits_of_one_table_share_their_channel_and_mixed_ones_keep_their_own() -> None:
+    same = [Edit("offense.index", "a", "b", Channel.EXTENSION), Edit("offense.annotation", "a", "b", Channel.EXTENSION)]
+    mixed = [same[0], Edit("offense.annotation", "a", "b", Channel.REST)]
+    (_, one), (_, two) = from_edits(same, None).children[0], from_edits(mixed, None).children[0]
+    assert (one.note, [child.note for _, child in one.children]) == ("(extension)", ["", ""])
+    assert (two.note, [child.note for _, child in two.children]) == ("", ["(rest)", "(extension)"])
