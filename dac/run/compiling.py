@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from pydantic import BaseModel
-
     from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
@@ -76,10 +74,10 @@ class Surroundings:
 
 @dataclass(slots=True)
 class Result:
-    """`declared` holds the models of what was compiled anew, for the checks; what is unchanged passed them before."""
+    """`anew` are the addresses that were compiled; what was taken from the record has passed its checks before."""
 
     desired: dict[Address, Desired] = field(default_factory=dict)
-    declared: dict[Address, BaseModel] = field(default_factory=dict)
+    anew: set[Address] = field(default_factory=set)
     references: dict[Address, tuple[Reference, ...]] = field(default_factory=dict)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
 
@@ -134,9 +132,9 @@ def _take(resource: DeclaredResource, known: Recorded, around: Surroundings, res
 def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -> None:
     address = resource.address
     described = kind(address.kind)
+    result.anew.add(address)
     declared, findings = validate(described, resource.table)
     if declared is not None:
-        result.declared[address] = declared
         compiled: Compiled = described.compile(declared, around.context(address))
         findings = [*findings, *compiled.findings]
         result.references[address] = compiled.references

@@ -1,0 +1,199 @@
+"""The use case `apply`: lock, look, decide, ask, carry out, record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from dac.errors import PlanError
+from dac.model.change import Action
+from dac.model.resource import Wanted
+from dac.model.run import Result
+from dac.planning.plan import plan as plan_of
+from dac.qradar.identity import ensure_identity
+from dac.run.execution import Execution
+from dac.run.locking import console_lock, holder_of, state_locks
+from dac.run.observation import Observation
+from dac.run.planning import Planned, make_plan
+from dac.run.recording import as_seen
+from dac.run.records import bound, read_records
+from dac.state import journal
+from dac.state.document import LastApply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.plan import Plan
+    from dac.model.progress import Progress
+    from dac.model.run import Holder, Outcome
+    from dac.run.console import Console
+    from dac.run.planning import Saved, Wish
+    from dac.run.records import Records
+    from dac.run.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """What an apply asks of whoever started it. `approve` says yes or no to a plan that changes something."""
+
+    approve: Callable[[Plan], bool]
+    report: Callable[[Progress], None]
+    stopping: Callable[[], bool]
+    command: str
+    lock_timeout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of it. `approved` is False when the user said no; then nothing was written anywhere."""
+
+    plan: Plan
+    approved: bool
+    outcomes: Mapping[Address, Outcome]
+
+    @property
+    def complete(self) -> bool:
+        return all(outcome.result is Result.APPLIED for outcome in self.outcomes.values())
+
+
+def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied:
+    """Plan under the state locks and carry the plan out under the console's.
+
+    PlanError when the plan is refused or the console changed while it was looked at; LockHeld names the holder.
+    """
+    holder = holder_of(border.command, console.now())
+    with state_locks(scope, scope.selected, holder, border.lock_timeout):
+        planned = make_plan(scope, console, wish)
+        refuse(planned.plan)
+        if not planned.plan.waves:
+            _refresh(planned)
+            return Applied(planned.plan, approved=True, outcomes={})
+        if not border.approve(planned.plan):
+            return Applied(planned.plan, approved=False, outcomes={})
+        return _carry_out(console, border, planned, holder)
+
+
+def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) -> Applied:
+    """Carry out a plan from a file, if everything it touches still is as it was; PlanError names what is not."""
+    holder = holder_of(border.command, console.now())
+    refuse(saved.plan)
+    with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
+        records = bound(read_records(scope), scope.ref, console.identity, accept=False)
+        _check_lineage(saved, records)
+        observation = Observation(saved.situation, records, saved.context, ())
+        planned = Planned(saved.plan, observation, saved.options)
+        if not saved.plan.waves:
+            return Applied(saved.plan, approved=True, outcomes={})
+        if not border.approve(saved.plan):
+            return Applied(saved.plan, approved=False, outcomes={})
+        return _carry_out(console, border, planned, holder)
+
+
+def refuse(plan: Plan) -> None:
+    """PlanError when anything stands in the plan's way; the plan itself has named each reason."""
+    if plan.refusals:
+        reasons = "\n".join(f"{refusal.summary}. {refusal.hint}".rstrip() for refusal in plan.refusals)
+        raise PlanError(f"this plan is refused for {len(plan.refusals)} reason(s); nothing was written", detail=reasons)
+
+
+def _check_lineage(saved: Saved, records: Records) -> None:
+    for stack, ref in saved.plan.states.items():
+        document = records.documents[stack]
+        if ref.serial and document.lineage != ref.lineage:
+            raise PlanError(
+                f"the saved plan was made from another state of stack {stack} (lineage {ref.lineage})",
+                hint="make a new plan here",
+            )
+
+
+def _carry_out(console: Console, border: Border, planned: Planned, holder: Holder) -> Applied:
+    plan, records = planned.plan, planned.observation.records
+    context = planned.observation.context
+    execution = Execution(plan, records, console, context, holder.run_id, border.report, border.stopping)
+    first = execution.intent(plan.waves[0])  # the proof, should this run be killed, that the lock it left is ours
+    records.advance(lambda d: journal.with_intent(d, first, context=context), plan.stacks)
+    with console_lock(console, records, holder, border.lock_timeout):
+        confirm(plan, _planned_anew(planned, console))
+        _bind(plan, console, records)
+        _move(records, plan)
+        execution.run()
+        applied = Applied(plan, approved=True, outcomes=execution.outcomes)
+        _finish(applied, execution, targeted=bool(plan.targets))
+    return applied
+
+
+def _planned_anew(planned: Planned, console: Console) -> Plan:
+    """Plan the same desired forms over what record and console say now, under the lock."""
+    situation, records = planned.observation.situation, planned.observation.records
+    wanted = [Wanted(d.address, d.uuid, d.name, situation.recorded.get(a)) for a, d in situation.desired.items()]
+    wanted += [
+        Wanted(address, record.uuid, record.name, record)
+        for address, record in situation.recorded.items()
+        if address not in situation.desired
+    ]
+    known = {one.address for one in wanted}
+    wanted += [Wanted(address, "", "") for address in situation.pending if address not in known]
+    recorded = {address: record for address, record in records.recorded.items() if address.stack in situation.stacks}
+    reads = console.read(wanted, deep=False)
+    return plan_of(replace(situation, recorded=recorded, reads=reads), planned.options)
+
+
+def confirm(approved: Plan, now: Plan) -> None:
+    """PlanError when the console no longer is what the plan was approved for, naming what differs."""
+    before = {change.address: _essence(change) for change in approved.pending}
+    after = {change.address: _essence(change) for change in now.pending}
+    if before == after:
+        return
+    changed = sorted(str(a) for a in before.keys() | after.keys() if before.get(a) != after.get(a))
+    raise PlanError(
+        f"the plan is stale: since it was made, {', '.join(changed)} changed; nothing was written",
+        hint="make a new plan and look at it",
+    )
+
+
+def _essence(change: Change) -> tuple[object, ...]:
+    live = change.live.deployed if change.live else None
+    return (change.action, change.edits, change.desired and change.desired.deployed, live)
+
+
+def _bind(plan: Plan, console: Console, records: Records) -> None:
+    """Give the console its id at the first apply, and write it into the states."""
+    ref = replace(plan.console, identity=ensure_identity(console.client, console.identity or str(uuid4())))
+    records.advance(lambda document: journal.rebound(document, ref), plan.stacks)
+
+
+def _move(records: Records, plan: Plan) -> None:
+    """Move records to their present addresses before anything else is written under them."""
+    for change in plan.changes:
+        if change.previous is not None and change.previous.stack == change.address.stack:
+            old, new = change.previous, change.address
+            records.advance(lambda d, old=old, new=new: journal.renamed(d, old, new), [new.stack])  # type: ignore[misc]  # mypy cannot infer a lambda with defaults
+
+
+def _finish(applied: Applied, execution: Execution, *, targeted: bool) -> None:
+    """Record what is unchanged, too: its digest, its fingerprint, and that all of it belongs to one context."""
+    last = LastApply(execution.run_id, execution.console.now(), applied.complete, targeted)
+    _record_unchanged(applied.plan, execution.records)
+    stacks = applied.plan.stacks
+    execution.records.advance(lambda d: journal.finished(d, last, context=execution.context), stacks)
+
+
+def _refresh(planned: Planned) -> None:
+    """Nothing changes on the console; the record may still learn a new digest or accept drift that is as desired."""
+    records = planned.observation.records
+    stored = [stack for stack in planned.plan.stacks if records.documents[stack].serial]
+    _record_unchanged(planned.plan, records)
+    if not planned.plan.targets:
+        context = planned.observation.context
+        records.advance(lambda d: replace(d, intents=(), context_digest=context), stored)
+
+
+def _record_unchanged(plan: Plan, records: Records) -> None:
+    for stack in plan.stacks:
+        same = [c for c in plan.changes if c.action is Action.NO_OP and c.address.stack == stack]
+        seen = [record for record in map(as_seen, same) if record is not None]
+        if seen:
+            records.advance(lambda d, seen=seen: journal.with_recorded(d, *seen), [stack])  # type: ignore[misc]  # as above

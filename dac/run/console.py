@@ -1,0 +1,131 @@
+"""An open console: connected, with its names and the carriers that know how to read and write it."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dac.config.tokens import read_token
+from dac.qradar.carriers.custom_properties import CustomPropertiesCarrier
+from dac.qradar.carriers.reference_sets import ReferenceSetsCarrier
+from dac.qradar.carriers.rules import RulesCarrier
+from dac.qradar.connection import open_client
+from dac.qradar.content_names import with_content
+from dac.qradar.identity import read_identity
+from dac.qradar.names import read_names
+from dac.resources.registry import kind
+from dac.resources.shipped_names import shipped_aliases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from dac.config.settings import ConsoleSettings, Project
+    from dac.model.address import Address
+    from dac.model.deployed import Deployed
+    from dac.model.names import Names
+    from dac.model.reads import Read
+    from dac.model.resource import Wanted
+    from dac.qradar.carrier import Carrier
+    from dac.qradar.client import Client
+
+
+@dataclass
+class Console:
+    """One console for one run. `now` gives epoch ms."""
+
+    project: Project
+    settings: ConsoleSettings
+    client: Client
+    now: Callable[[], int]
+
+    @cached_property
+    def names(self) -> Names:
+        """The look-up tables that compiling reads (three lists)."""
+        return read_names(self.client, shipped_aliases())
+
+    @cached_property
+    def known(self) -> Names:
+        """The same, with what stacks may refer to without declaring it (four more lists)."""
+        return with_content(self.client, self.names)
+
+    @cached_property
+    def identity(self) -> str:
+        """The id that dac gave this console; '' before the first apply."""
+        return read_identity(self.client)
+
+    @cached_property
+    def rules(self) -> RulesCarrier:
+        hub = f"dac:{self.project.id}"
+        return RulesCarrier(
+            self.client,
+            self.names,
+            self.marker,
+            owned,
+            hub_id=hub,
+            hub_name=f"dac {self.project.name}",
+            clock=self.now,
+            sleep=self.client.sleep,
+        )
+
+    @cached_property
+    def carriers(self) -> Mapping[str, Carrier]:
+        """By the name of the kind."""
+        every: tuple[Carrier, ...] = (
+            ReferenceSetsCarrier(self.client, self.names, self.marker, owned),
+            CustomPropertiesCarrier(self.client, self.names, self.marker, owned),
+            self.rules,
+        )
+        return {name: carrier for carrier in every for name in carrier.kinds}
+
+    def marker(self, address: Address) -> str:
+        """Return the line that says on the console whose a thing is."""
+        return f"[dac {self.project.name}/{address}]"
+
+    def read(self, wanted: Sequence[Wanted], *, deep: bool) -> dict[Address, Read]:
+        """Ask every carrier once, also when nothing of its kinds is wanted: what is unmanaged counts too."""
+        reads: dict[Address, Read] = {}
+        for carrier in dict.fromkeys(self.carriers.values()):
+            reads |= carrier.read([one for one in wanted if one.address.kind in carrier.kinds], deep=deep)
+        return reads
+
+    def unmanaged(self) -> dict[str, int]:
+        """Return how many things nobody declares, by kind; known after `read`."""
+        counts: dict[str, int] = {}
+        for carrier in dict.fromkeys(self.carriers.values()):
+            counts |= carrier.unmanaged()
+        return counts
+
+
+def owned(name: str, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+    """Return the part of `live` that the project answers for, as the kind defines it."""
+    return kind(name).owned(live, desired, recorded)
+
+
+@contextmanager
+def open_console(
+    project: Project, settings: ConsoleSettings, env: Mapping[str, str], now: Callable[[], int]
+) -> Iterator[Console]:
+    """Connect to a console; an `emulator:` one runs for as long as the block, with a token of its own."""
+    with ExitStack() as stack:
+        if settings.emulator is not None:
+            from dac.emulator.server import Emulator
+
+            token = secrets.token_urlsafe(24)
+            emulator = stack.enter_context(Emulator(settings.emulator, token=token))
+            client = open_client(emulator.url, lambda: token)
+        else:
+            client = open_client(
+                settings.url,
+                lambda: _token(project, settings, env),
+                ca_file=settings.ca_file,
+                verify=settings.tls_verify,
+            )
+        yield Console(project, settings, stack.enter_context(client), now)
+
+
+def _token(project: Project, settings: ConsoleSettings, env: Mapping[str, str]) -> str:
+    token = read_token(settings, env, folder=project.root)
+    return token.value if token else ""

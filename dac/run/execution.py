@@ -1,0 +1,170 @@
+"""Carrying a plan out, wave by wave: intent, act, read back, outcome."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dac.errors import ConsoleError, Interrupted
+from dac.model.change import Action
+from dac.model.deployed import digest
+from dac.model.plan import Step
+from dac.model.progress import Failed, Finished, Started, WaveStarted
+from dac.model.run import Intent, Outcome, Result
+from dac.planning.order import identity
+from dac.run.recording import applied_without_console, settled
+from dac.state import journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.plan import Plan, Wave
+    from dac.model.progress import Progress
+    from dac.run.console import Console
+    from dac.run.records import Records
+
+
+@dataclass(slots=True)
+class Execution:
+    """One run of one plan. `report` is told what happens; `stopping` says whether the user asked to stop.
+
+    Nothing is retried blindly: what fails is recorded as failed, what reads it is skipped, the rest goes on.
+    """
+
+    plan: Plan
+    records: Records
+    console: Console
+    context: str
+    run_id: str
+    report: Callable[[Progress], None]
+    stopping: Callable[[], bool]
+    outcomes: dict[Address, Outcome] = field(default_factory=dict)
+
+    def intent(self, wave: Wave) -> Intent:
+        """Return what is written down before a wave's first request."""
+        changes = {change.address: change for change in self.plan.changes}
+        lives = {address: changes[address].live for address in wave.addresses}
+        pre_images = {str(address): digest(live.deployed) if live else "" for address, live in lives.items()}
+        return Intent(self.run_id, wave.number, wave.step.value, self.console.now(), pre_images)
+
+    def run(self) -> None:
+        """Carry out every wave. Interrupted is raised between two waves, never within one."""
+        for wave in self.plan.waves:
+            if self.stopping():
+                left = sum(len(later.addresses) for later in self.plan.waves if later.number >= wave.number)
+                raise Interrupted(
+                    f"stopped as asked, after wave {wave.number - 1} of {len(self.plan.waves)}",
+                    detail=f"{left} changes are left; what was done is recorded.",
+                    hint="run dac apply again: it goes on where this run stopped",
+                )
+            self._wave(wave)
+
+    def _wave(self, wave: Wave) -> None:
+        by_address = {change.address: change for change in self.plan.changes}
+        changes = [by_address[address] for address in wave.addresses]
+        intent = self.intent(wave)
+        stacks = sorted({address.stack for address in wave.addresses})
+        self.records.advance(lambda document: journal.with_intent(document, intent, context=self.context), stacks)
+        self.report(WaveStarted(wave.number, len(self.plan.waves), wave.step, len(changes)))
+        outcomes = self._outcomes(wave, changes)
+        self.records.advance(lambda document: journal.with_outcomes(document, intent, outcomes), stacks)
+        for outcome in outcomes:
+            before = self.outcomes.get(outcome.address)
+            self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
+
+    def _outcomes(self, wave: Wave, changes: Sequence[Change]) -> list[Outcome]:
+        blocked = {change.address: reason for change in changes if (reason := self._blocked(change))}
+        ready = [change for change in changes if change.address not in blocked]
+        later = {address for other in self.plan.waves if other.number > wave.number for address in other.addresses}
+        skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
+        done = self._carry(wave.step, ready)
+        return skipped + [settled(change, outcome, more=change.address in later) for change, outcome in done]
+
+    def _blocked(self, change: Change) -> str:
+        """Return why a change cannot be made any more: something it reads, or something that still reads it, failed."""
+        own = self.outcomes.get(change.address)
+        if own is not None and own.result is not Result.APPLIED:
+            return own.message or "an earlier step of it failed"
+        bad = {a for a, outcome in self.outcomes.items() if outcome.result is not Result.APPLIED}
+        for other in self.plan.changes if bad else ():
+            if other.address in bad and (_reads(change, other) or (change.desired is None and _reads(other, change))):
+                return f"{other.address.local} {self.outcomes[other.address].result}"
+        return ""
+
+    def _carry(self, step: Step, changes: Sequence[Change]) -> list[tuple[Change, Outcome]]:
+        done: list[tuple[Change, Outcome]] = []
+        for group in _groups(step, changes):
+            began = time.monotonic()
+            for change in group:
+                self.report(Started(change.address, change.action, change.live.remote_id if change.live else ""))
+            outcomes = {outcome.address: outcome for outcome in self._act(step, group)}
+            pairs = [(change, outcomes.get(change.address) or _unsaid(change)) for change in group]
+            self._tell(pairs, time.monotonic() - began)
+            done += pairs
+        return done
+
+    def _act(self, step: Step, group: Sequence[Change]) -> list[Outcome]:
+        """Let the carrier of a group act; a refusal of the whole group is an outcome of each of its changes."""
+        if step is Step.RECORD:
+            return [applied_without_console(change) for change in group]
+        carrier = self.console.carriers[group[0].address.kind]
+        try:
+            if step is Step.DELETE:
+                return carrier.delete(group)
+            if step is Step.SWITCH:
+                return self.console.rules.switch(group)
+            return self._write(group)
+        except ConsoleError as error:
+            return [Outcome(change.address, Result.FAILED, message=_told(error)) for change in group]
+
+    def _write(self, group: Sequence[Change]) -> list[Outcome]:
+        """A replace is a delete and a create: planning has made sure that nothing reads the thing."""
+        carrier = self.console.carriers[group[0].address.kind]
+        replaced = [change for change in group if change.action is Action.REPLACE]
+        failed = [o for o in carrier.delete(replaced) if o.result is not Result.APPLIED] if replaced else []
+        stuck = {outcome.address for outcome in failed}
+        fresh = [
+            replace(change, live=None) if change.action is Action.REPLACE else change
+            for change in group
+            if change.address not in stuck
+        ]
+        return failed + (carrier.write(fresh) if fresh else [])
+
+    def _tell(self, pairs: Iterable[tuple[Change, Outcome]], elapsed: float) -> None:
+        for change, outcome in pairs:
+            if outcome.result is Result.APPLIED:
+                recorded = outcome.recorded
+                remote_id = recorded.remote_id if recorded else change.live.remote_id if change.live else ""
+                self.report(Finished(change.address, change.action, elapsed, remote_id))
+            else:
+                self.report(Failed(change.address, outcome.message))
+
+
+def _groups(step: Step, changes: Sequence[Change]) -> list[list[Change]]:
+    """Changes that go to their carrier together: all rules of a package; else those of one kind, in the given order."""
+    if step in (Step.PACKAGE, Step.SWITCH, Step.RECORD):
+        return [list(changes)] if changes else []
+    groups: list[list[Change]] = []
+    for change in changes:
+        if groups and groups[-1][0].address.kind == change.address.kind:
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
+
+
+def _reads(reader: Change, read: Change) -> bool:
+    subject = reader.desired or reader.recorded
+    kind, name = identity(read)
+    return subject is not None and any((ref.kind, ref.name) == (kind, name) for ref in subject.references)
+
+
+def _unsaid(change: Change) -> Outcome:
+    return Outcome(change.address, Result.FAILED, message="nothing was said about it; the next plan looks again")
+
+
+def _told(error: ConsoleError) -> str:
+    return ". ".join(part.rstrip(".") for part in (error.summary, error.detail, error.hint) if part)

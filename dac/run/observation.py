@@ -1,0 +1,118 @@
+"""Looking before deciding: the files, the record and the console of one run, gathered into a Situation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dac.errors import ConfigError
+from dac.model.diagnostic import Diagnostics
+from dac.model.resource import Wanted
+from dac.planning.situation import Situation
+from dac.resources.registry import kind, kinds
+from dac.run.checking import check
+from dac.run.compiling import compile_all, surroundings, unchanged
+from dac.run.identities import facts_of, recorded_for, uuid_of
+from dac.run.records import bound
+from dac.run.scope import relevant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.config.declared import DeclaredResource
+    from dac.model.address import Address
+    from dac.model.diagnostic import Diagnostic
+    from dac.model.resource import Recorded
+    from dac.run.console import Console
+    from dac.run.records import Records
+    from dac.run.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How to look: `deep` reads every body, `accept_console` re-binds the states to the console that answers."""
+
+    deep: bool = False
+    accept_console: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a plan is computed from, and what an apply needs besides it.
+
+    `context` stands for everything the compiled forms were made under; `warnings` are findings that stop nothing.
+    """
+
+    situation: Situation
+    records: Records
+    context: str
+    warnings: tuple[Diagnostic, ...]
+
+
+def observe(scope: Scope, records: Records, console: Console, how: Looking) -> Observation:
+    """Read the console and compile what changed; ConfigError carries all findings of the selected stacks."""
+    records = bound(records, scope.ref, console.identity, accept=how.accept_console)
+    recorded, clock = records.recorded, console.now()
+    uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
+    reads = console.read(_wanted(scope, records, recorded, uuids), deep=how.deep)
+    facts = facts_of(scope.resources, uuids, reads)
+    around = surroundings(scope.project, scope.console, console.names, facts, clock)
+    fresh = records.fresh(around.digest)
+    if not _all_unchanged(scope, recorded, fresh, clock):
+        around = replace(around, names=console.known)
+    compiled = compile_all(scope.resources, around, recorded, fresh)
+    found = Diagnostics(list(compiled.diagnostics.items))
+    found.extend(check(scope.resources, scope.stacks, compiled, around))
+    found.extend(scope.stacks.diagnostics)
+    problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
+    if problems.has_errors:
+        raise ConfigError(problems.sorted())
+    selected = set(scope.selected)
+    situation = Situation(
+        console=replace(scope.ref, identity=console.identity),
+        stacks=scope.selected,
+        kinds=kinds(),
+        desired={a: desired for a, desired in compiled.desired.items() if a.stack in selected},
+        recorded={a: record for a, record in recorded.items() if a.stack in selected},
+        reads=reads,
+        pending=frozenset(address for address in records.pending if address.stack in selected),
+        removed=scope.removed,
+        readers=_other_readers(scope, recorded),
+        states={stack: ref for stack, ref in records.refs.items() if stack in selected},
+        names_digest=console.names.digest,
+        clock=clock,
+        unmanaged=console.unmanaged(),
+    )
+    return Observation(situation, records, around.digest, problems.sorted())
+
+
+def _wanted(
+    scope: Scope, records: Records, recorded: Mapping[Address, Recorded], uuids: Mapping[Address, str]
+) -> list[Wanted]:
+    """Ask for everything declared, recorded or pending in any stack: what is known is not unmanaged."""
+    wanted: dict[Address, Wanted] = {}
+    for resource in scope.resources:
+        wanted[resource.address] = _declared(resource, uuids, recorded)
+    for address, record in recorded.items():
+        wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
+    for address in records.pending:
+        wanted.setdefault(address, Wanted(address, "", ""))
+    return list(wanted.values())
+
+
+def _declared(resource: DeclaredResource, uuids: Mapping[Address, str], recorded: Mapping[Address, Recorded]) -> Wanted:
+    name = kind(resource.address.kind).console_name(resource.address, resource.table)
+    return Wanted(resource.address, uuids[resource.address], name, recorded_for(resource, recorded))
+
+
+def _all_unchanged(scope: Scope, recorded: Mapping[Address, Recorded], fresh: frozenset[str], clock: int) -> bool:
+    return all(
+        resource.address.stack in fresh and unchanged(resource, recorded_for(resource, recorded), clock)
+        for resource in scope.resources
+    )
+
+
+def _other_readers(scope: Scope, recorded: Mapping[Address, Recorded]) -> tuple[Recorded, ...]:
+    """Return what other stacks have on this console: it may read what this plan takes away."""
+    selected = set(scope.selected)
+    return tuple(record for address, record in sorted(recorded.items()) if address.stack not in selected)

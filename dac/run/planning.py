@@ -1,0 +1,81 @@
+"""The use case `plan`: look, then decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dac.errors import DacError
+from dac.planning.plan import plan
+from dac.planning.situation import Options
+from dac.run.observation import Looking, observe
+from dac.run.records import read_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.model.address import Address
+    from dac.model.plan import Plan
+    from dac.planning.situation import Situation
+    from dac.run.console import Console
+    from dac.run.observation import Observation
+    from dac.run.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line adds to the files, as it was typed: addresses are kind.name or stack/kind.name."""
+
+    targets: tuple[str, ...] = ()
+    re_enable: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    destroy: bool = False
+    looking: Looking = field(default_factory=Looking)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what it was computed from."""
+
+    plan: Plan
+    observation: Observation
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A plan from a file, with what it was computed from and the digest of the file."""
+
+    plan: Plan
+    situation: Situation
+    options: Options
+    context: str
+    digest: str
+
+
+def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
+    """Read the states and the console and plan the selected stacks. Nothing is written, and no lock is taken."""
+    observation = observe(scope, read_records(scope), console, wish.looking)
+    options = options_for(wish, observation.situation)
+    return Planned(plan(observation.situation, options), observation, options)
+
+
+def options_for(wish: Wish, situation: Situation) -> Options:
+    """Resolve the addresses that were typed; DacError for one that means nothing here."""
+    return Options(
+        targets=frozenset(_resolved(wish.targets, situation, "--target")),
+        re_enable=frozenset(_resolved(wish.re_enable, situation, "--re-enable")),
+        allow=frozenset(wish.allow),
+        destroy=wish.destroy,
+    )
+
+
+def _resolved(texts: Iterable[str], situation: Situation, flag: str) -> Iterable[Address]:
+    known = situation.desired.keys() | situation.recorded.keys() | situation.pending
+    for text in texts:
+        found = [address for address in known if text in (str(address), address.local)]
+        if len(found) != 1:
+            what = "no resource has that address" if not found else "it is in several stacks"
+            hint = "addresses are kind.name or stack/kind.name; `dac state list` shows what is managed"
+            raise DacError(f"{flag} {text}: {what}", hint=hint)
+        yield found[0]

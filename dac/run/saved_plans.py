@@ -1,0 +1,165 @@
+"""Saved plans: what a plan was computed from, as a file. Planning is pure, so the same file gives the same plan.
+
+The file holds deployed forms, never ZIP bytes and never a secret; the configuration as it was compiled, so that
+editing the stacks after planning changes nothing; and a digest of itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dac import __version__
+from dac.errors import PlanError
+from dac.model.address import Address
+from dac.model.deployed import digest
+from dac.model.plan import ConsoleRef, StateRef
+from dac.model.reads import Absent, Found, Unreadable
+from dac.model.resource import Desired, Live, Recorded, Reference
+from dac.planning.plan import plan
+from dac.planning.situation import Options, Situation
+from dac.resources.registry import kinds
+from dac.run.planning import Saved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dac.model.reads import Read
+    from dac.run.planning import Planned
+
+FORMAT = 1
+
+
+def save_plan(planned: Planned, path: Path) -> str:
+    """Write a plan to a file of mode 0600 and return its digest."""
+    content = {
+        "format_version": FORMAT,
+        "dac_version": __version__,
+        "context": planned.observation.context,
+        "options": _options(planned.options),
+        "situation": _situation(planned.observation.situation),
+    }
+    seal = digest(content)
+    text = json.dumps(content | {"digest": seal}, indent=1, sort_keys=True) + "\n"
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+    return seal
+
+
+def load_plan(path: Path) -> Saved:
+    """Read a saved plan; PlanError says in what way the file is none, or not one this dac can carry out."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlanError(f"{path} cannot be read: {error.strerror}", hint="dac plan --out FILE writes one") from error
+    except ValueError as error:
+        raise PlanError(f"{path} is not a saved plan: it is not JSON", hint="dac plan --out FILE writes one") from error
+    if not isinstance(content, dict) or "situation" not in content:
+        raise PlanError(f"{path} is not a saved plan", hint="dac plan --out FILE writes one")
+    seal = content.pop("digest", "")
+    _check(content, seal, path)
+    situation, options = _read_situation(content["situation"]), _read_options(content["options"])
+    return Saved(plan(situation, options), situation, options, str(content["context"]), str(seal))
+
+
+def _check(content: Mapping[str, Any], seal: str, path: Path) -> None:
+    if digest(content) != seal:
+        raise PlanError(f"{path} was changed after it was written: its digest does not match", hint="make a new plan")
+    versions = (content["format_version"], content["dac_version"])
+    if versions != (FORMAT, __version__):
+        summary = f"{path} was written by dac {versions[1]}, and this is dac {__version__}"
+        raise PlanError(summary, hint="make a new plan with this version, or apply with that one")
+
+
+def _options(options: Options) -> dict[str, Any]:
+    return {
+        "targets": sorted(map(str, options.targets)),
+        "re_enable": sorted(map(str, options.re_enable)),
+        "allow": sorted(options.allow),
+        "destroy": options.destroy,
+    }
+
+
+def _read_options(table: Mapping[str, Any]) -> Options:
+    return Options(
+        targets=frozenset(map(Address.parse, table["targets"])),
+        re_enable=frozenset(map(Address.parse, table["re_enable"])),
+        allow=frozenset(table["allow"]),
+        destroy=table["destroy"],
+    )
+
+
+def _situation(situation: Situation) -> dict[str, Any]:
+    wanted = situation.desired.keys() | situation.recorded.keys() | situation.pending
+    return {
+        "console": asdict(situation.console),
+        "stacks": list(situation.stacks),
+        "desired": {str(address): _resource(desired) for address, desired in situation.desired.items()},
+        "recorded": {str(address): _resource(record) for address, record in situation.recorded.items()},
+        "reads": {str(address): _read(read) for address, read in situation.reads.items() if address in wanted},
+        "pending": sorted(map(str, situation.pending)),
+        "removed": {str(address): reason for address, reason in situation.removed.items()},
+        "readers": [_resource(reader) for reader in situation.readers],
+        "states": {stack: asdict(ref) for stack, ref in situation.states.items()},
+        "names_digest": situation.names_digest,
+        "clock": situation.clock,
+        "unmanaged": dict(situation.unmanaged),
+    }
+
+
+def _read_situation(table: Mapping[str, Any]) -> Situation:
+    return Situation(
+        console=ConsoleRef(**table["console"]),
+        stacks=tuple(table["stacks"]),
+        kinds=kinds(),
+        desired={Address.parse(key): _desired(row) for key, row in table["desired"].items()},
+        recorded={Address.parse(key): _recorded(row) for key, row in table["recorded"].items()},
+        reads={Address.parse(key): _sight(row) for key, row in table["reads"].items()},
+        pending=frozenset(map(Address.parse, table["pending"])),
+        removed={Address.parse(key): reason for key, reason in table["removed"].items()},
+        readers=tuple(map(_recorded, table["readers"])),
+        states={stack: StateRef(**ref) for stack, ref in table["states"].items()},
+        names_digest=table["names_digest"],
+        clock=table["clock"],
+        unmanaged=table["unmanaged"],
+    )
+
+
+def _resource(subject: Desired | Recorded) -> dict[str, Any]:
+    row = asdict(subject) | {
+        "address": str(subject.address),
+        "references": [[reference.kind, reference.name] for reference in subject.references],
+    }
+    if isinstance(subject, Desired):
+        row["previous"] = [str(address) for address in subject.previous]
+    return row
+
+
+def _shared(row: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(row) | {
+        "address": Address.parse(row["address"]),
+        "references": tuple(Reference(kind, name) for kind, name in row["references"]),
+    }
+
+
+def _desired(row: Mapping[str, Any]) -> Desired:
+    earlier = tuple(map(Address.parse, row["previous"]))
+    return Desired(**_shared(row) | {"previous": earlier, "ignore_changes": tuple(row["ignore_changes"])})
+
+
+def _recorded(row: Mapping[str, Any]) -> Recorded:
+    return Recorded(**_shared(row))
+
+
+def _read(read: Read) -> dict[str, Any]:
+    if isinstance(read, Found):
+        return {"found": asdict(read.live)}
+    return {"unreadable": read.reason} if isinstance(read, Unreadable) else {}
+
+
+def _sight(row: Mapping[str, Any]) -> Read:
+    if "found" in row:
+        return Found(Live(**row["found"]))
+    return Unreadable(row["unreadable"]) if "unreadable" in row else Absent()

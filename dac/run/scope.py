@@ -1,0 +1,101 @@
+"""What a command works on: the project, one console, the stacks that were named, and where their states are."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dac.config.loading import load_project, load_stacks
+from dac.config.project import default_console
+from dac.errors import ConfigError, DacError
+from dac.model.address import Address
+from dac.model.diagnostic import Diagnostic, Severity
+from dac.model.plan import ConsoleRef
+from dac.state.local import LocalBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from dac.config.declared import DeclaredResource
+    from dac.config.loading import Stacks
+    from dac.config.settings import ConsoleSettings, Project
+    from dac.state.backend import StateBackend
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user typed, and the environment it was typed in. No stack named means all."""
+
+    folder: Path
+    stacks: tuple[str, ...] = ()
+    console: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All stacks are loaded, because names and references cross them; `selected` are planned."""
+
+    project: Project
+    console: ConsoleSettings
+    stacks: Stacks
+    selected: tuple[str, ...]
+    backend: StateBackend
+
+    @property
+    def ref(self) -> ConsoleRef:
+        return ConsoleRef(self.console.name, self.console.url)
+
+    @property
+    def resources(self) -> tuple[DeclaredResource, ...]:
+        """Every declared resource of every stack."""
+        return tuple(resource for stack in self.stacks.stacks.values() for resource in stack.resources)
+
+    @property
+    def removed(self) -> dict[Address, str]:
+        """Addresses that the selected stacks want forgotten, with the reason."""
+        return {
+            Address.parse(local, stack=name): reason
+            for name in self.selected
+            if name in self.stacks.stacks
+            for local, reason in self.stacks.stacks[name].removed.items()
+        }
+
+
+def choose(request: Request, *, writes: bool, orphans: bool = False) -> Scope:
+    """Load the project and the stacks; ConfigError carries everything that is wrong with the files.
+
+    `writes` decides whether a console may be taken from the environment. With `orphans`, a stack whose folder is
+    gone may be named while its state is still there.
+    """
+    project = load_project(request.folder)
+    console = default_console(project, request.console, request.env, writes=writes)
+    stacks = load_stacks(project, console, variables=request.variables)
+    backend = LocalBackend(project.state.path)
+    known = set(stacks.stacks)
+    if orphans:
+        known |= {stack for name, stack in backend.list() if name == console.name}
+    selected = selection(request.stacks, known, set(stacks.stacks))
+    problems = relevant(stacks.diagnostics, selected, known)
+    if any(item.severity is Severity.ERROR for item in problems):
+        raise ConfigError(problems)
+    return Scope(project, console, stacks, selected, backend)
+
+
+def relevant(found: Iterable[Diagnostic], selected: tuple[str, ...], known: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Return the findings but for those that lie in the files of a stack nobody asked about."""
+    others = tuple(f"stacks/{name}/" for name in set(known) - set(selected))
+    return tuple(item for item in found if not (item.position and item.position.path.startswith(others)))
+
+
+def selection(named: tuple[str, ...], known: set[str], every: set[str]) -> tuple[str, ...]:
+    """Return the stacks a command works on: those named, else all; DacError for a name that is not `known`."""
+    for name in named:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else f"stacks: {', '.join(sorted(known)) or 'none yet'}"
+            raise DacError(f'there is no stack "{name}"', hint=hint)
+    return tuple(sorted(set(named) if named else every))
