@@ -39,13 +39,16 @@ class RuleRow:
 class Group:
     """A rule group and the rules to put into it, by their row ids.
 
-    `new` when the package brings the group itself; otherwise `id` is the console's number for one it has.
+    A group that the console has comes as the console lists it; a new one has an id that no group there has.
     """
 
     id: str
     name: str
     rules: tuple[str, ...]
-    new: bool = False
+    description: str
+    parent_id: str = "3"
+    level: str = "2"
+    owner: str = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ class Content:
     rows: tuple[Element, ...] = ()
 
 
-def write_content(build: str, rules: Sequence[RuleRow], groups: Sequence[Group], *, now: int, note: str) -> bytes:
-    """Return the content XML. `now` is epoch ms; `note` is the description of groups that the package brings."""
+def write_content(build: str, rules: Sequence[RuleRow], groups: Sequence[Group], *, now: int) -> bytes:
+    """Return the content XML. `build` is the console's own, `now` is epoch ms. Stock groups must not be in it."""
     rows = [Element("qradarversion", text=build)]
     rows += [_rule_element(rule) for rule in rules]
     if groups:
-        rows += [_group_type(), *_group_elements(groups, timestamp(now), note)]
+        rows += [_group_type(), *_group_elements(groups, timestamp(now))]
     return (_PROLOG + write(Element("content", children=tuple(rows)))).encode()
 
 
@@ -112,17 +115,23 @@ def _group_type() -> Element:
     return _row("fgroup_type", values | {"class_name": "com.q1labs.core.shared.group.RuleGroupFactory"})
 
 
-def _group_elements(groups: Sequence[Group], at: str, note: str) -> Iterator[Element]:
-    """The groups that are new, then a link for each rule; stock groups are never among the new."""
-    usual = {"user_name": "admin"}
+def _group_elements(groups: Sequence[Group], at: str) -> Iterator[Element]:
     for group in groups:
-        if group.new:
-            place = {"parent_id": _RULES_ROOT, "type_id": _RULES_ROOT, "level_id": "2"}
-            named = {"id": group.id, **place, "name": group.name, "description": note}
-            yield _row("fgroup", named | usual | {"modified_date": at})
-    links = [(group.id, rule) for group in groups for rule in group.rules]
-    for number, (group_id, rule) in enumerate(links, 1):
-        yield _row("fgroup_link", {"id": str(number), "fgroup_id": group_id, "item_id": rule} | usual)
+        values = {
+            "id": group.id,
+            "parent_id": group.parent_id,
+            "type_id": _RULES_ROOT,
+            "level_id": group.level,
+            "name": group.name,
+            "description": group.description,
+            "user_name": group.owner,
+            "modified_date": at,
+        }
+        yield _row("fgroup", values)
+    links = [(group, rule) for group in groups for rule in group.rules]
+    for number, (group, rule) in enumerate(links, 1):
+        values = {"id": str(number), "fgroup_id": group.id, "item_id": rule, "user_name": group.owner}
+        yield _row("fgroup_link", values)
 
 
 def _row(table: str, values: Mapping[str, str]) -> Element:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dac.qradar import markers
 from dac.qradar.package import fragments
 from dac.qradar.package.actions_fields import EMPTY as EMPTY_ACTIONS
 from dac.qradar.package.actions_fields import read_actions, read_limiter, write_actions, write_limiter
 from dac.qradar.package.element import Element
-from dac.qradar.package.notes import marked, unmarked
 from dac.qradar.package.responses_fields import EMPTY as EMPTY_RESPONSES
 from dac.qradar.package.responses_fields import Tables, read_responses, write_responses
 from dac.qradar.package.rule_body import RuleBody
@@ -47,7 +47,7 @@ def to_deployed(
     out: Deployed = {"name": body.name, "type": body.type, "enabled": attributes.get("enabled") == "true"}
     if attributes.get("scope") == "GLOBAL":
         out["scope"] = "GLOBAL"
-    text, marker = unmarked(body.notes or "")
+    text, marker = markers.split((body.notes or "").replace("\r\n", "\n"))
     if text:
         out["notes"] = text
     if attributes.get("owner"):
@@ -60,7 +60,7 @@ def to_deployed(
     if groups:
         out["groups"] = sorted(set(groups))
     other = fragments.written([*left, *more, *most, *_root_fragments(body)])
-    return out | ({"other": other} if other else {}), marker
+    return out | ({"other": other} if other else {}), marker or None
 
 
 def from_deployed(
@@ -84,7 +84,7 @@ def from_deployed(
     return RuleBody(
         attributes=root.attributes,
         name=deployed["name"],
-        notes=marked(deployed.get("notes", ""), marker),
+        notes=markers.join(deployed.get("notes", ""), marker),
         tests=write_tests(deployed, names, base),
         actions=fragments.restored(write_actions(deployed, names), EMPTY_ACTIONS, extra),
         responses=_with_event_fragments(responses, extra),

@@ -1,0 +1,212 @@
+"""Rules and building blocks: listed and switched over REST, read by export, written by extension.
+
+POST /analytics/rules/{id} ignores everything but `enabled` and `owner`; so a body travels in a content package, and
+counts as written when an export shows it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from dac.errors import ConsoleError, Forbidden, NotFound, Unauthorized, Unreachable
+from dac.model.change import MISSING
+from dac.model.reads import Absent, Found, Unreadable
+from dac.model.resource import Live
+from dac.qradar.carriers.deletions import delete_all
+from dac.qradar.carriers.work import Job, Series, told, unread, verdict
+from dac.qradar.rule_bodies import RuleBodies
+from dac.qradar.rule_listing import PATHS, ListedRule, Listing, list_rules
+from dac.qradar.tasks import task_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.deployed import Deployed
+    from dac.model.names import Names
+    from dac.model.reads import Read
+    from dac.model.resource import Recorded, Wanted
+    from dac.model.run import Outcome
+    from dac.qradar.carrier import Marker, Owned
+    from dac.qradar.client import Client
+
+_SWITCHES = ("enabled", "owner")
+
+_DELETE_TASKS = {
+    "detection": "/analytics/rules/rule_delete_tasks",
+    "building_block": "/analytics/building_blocks/building_block_delete_tasks",
+}
+_DELETE_TIMEOUT = 600.0
+_NEEDS_ADMIN = "The body of a rule is only in an extension export, and that needs a token with System Administrator."
+
+
+class RulesCarrier:
+    """Kinds `detection` and `building_block`. One instance serves one run: `read` before anything else.
+
+    `hub_id` and `hub_name` are those of the project's packages, `clock` gives epoch ms, `sleep` takes seconds.
+    """
+
+    kinds = ("detection", "building_block")
+
+    def __init__(
+        self,
+        client: Client,
+        names: Names,
+        marker: Marker,
+        owned: Owned,
+        *,
+        hub_id: str,
+        hub_name: str,
+        clock: Callable[[], int],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._client = client
+        self._names = names
+        self._marker = marker
+        self._owned = owned
+        self._hub = (hub_id, hub_name)
+        self._clock = clock
+        self._sleep = sleep
+        self._bodies = RuleBodies(client, names)
+        self._listing = Listing({}, ())
+        self._known: set[str] = set()
+
+    def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:
+        """Three lists; and one export of the bodies that the lists' dates do not show to be unchanged."""
+        self._listing = list_rules(self._client)
+        found = {item.address: _match(item, self._listing) for item in wanted}
+        self._known = {rule.uuid for rule in found.values() if rule is not None}
+        asked = [(item, rule) for item in wanted if (rule := found[item.address]) and rule.uuid == item.uuid]
+        stale = {item.address: rule for item, rule in asked if deep or not _unchanged(item.recorded, rule)}
+        problem = self._fetched(list(stale.values()))
+        out: dict[Address, Read] = {}
+        for item in wanted:
+            rule = found[item.address]
+            if rule is None:
+                out[item.address] = Absent()
+            elif rule.uuid != item.uuid:
+                out[item.address] = Found(_live(rule, {"name": rule.name, "enabled": rule.enabled}, ours=False))
+            elif item.address in stale:
+                out[item.address] = self._decoded(item, rule, problem)
+            elif item.recorded is not None:
+                out[item.address] = Found(_live(rule, self._as_listed(item.recorded.deployed, rule)))
+        return out
+
+    def unmanaged(self) -> Mapping[str, int]:
+        """Rules that people made and that nobody asked for in the last `read`."""
+        rules = self._listing.rules.values()
+        counts = Counter(rule.kinds[0] for rule in rules if rule.origin == "USER" and rule.uuid not in self._known)
+        return {kind: counts[kind] for kind in self.kinds}
+
+    def write(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Install all changes in one package. ConsoleError when the console would do anything else with it."""
+        from dac.qradar.carriers.rule_wave import RuleWave
+        from dac.qradar.extensions import Hub
+
+        wave = RuleWave(self._client, self._names, self._bodies, Hub(*self._hub), self._marker, self._owned)
+        return wave.run(changes, self._clock(), self._sleep)
+
+    def switch(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Carry out the edits of `enabled` and `owner`, and read them back from the lists."""
+        jobs = [Job.of(change) for change in changes]
+        listing = list_rules(self._client)
+        Series().each(jobs, lambda job: self._switch(job, listing))
+        try:
+            listing = list_rules(self._client)
+        except ConsoleError as error:
+            return [unread(job, told(error)) for job in jobs]
+        return [self._switched(job, listing.rules.get(job.desired.uuid)) for job in jobs]
+
+    def delete(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Delete rules to the end of QRadar's tasks; what others still match on stays, and its readers are named."""
+        listing = list_rules(self._client)
+
+        def start(change: Change) -> str | None:
+            known = change.live or change.recorded
+            rule = listing.rules.get(known.uuid) if known else None
+            if rule is None:
+                return None
+            path = rule.path(change.address.kind)
+            try:
+                answer = self._client.delete(path)
+            except NotFound:
+                return None
+            kind = next(kind for kind, list_path in PATHS.items() if path.startswith(f"{list_path}/"))
+            return f"{_DELETE_TASKS[kind]}/{task_id(answer.body, f'DELETE {path}')}"
+
+        return delete_all(self._client, changes, start, timeout=_DELETE_TIMEOUT)
+
+    def _fetched(self, rules: Sequence[ListedRule]) -> str:
+        """Export bodies; return why that was not possible, or ''."""
+        try:
+            self._bodies.fetch(rules)
+        except (Unauthorized, Unreachable):
+            raise
+        except Forbidden as error:
+            return f"{error.summary}\n{_NEEDS_ADMIN}"
+        except ConsoleError as error:
+            return told(error)
+        return ""
+
+    def _decoded(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
+        if problem:
+            return Unreadable(f"the body of this rule could not be read: {problem}")
+        try:
+            deployed, _ = self._bodies.deployed(rule, item.address.kind, self._listing)
+        except ConsoleError as error:
+            return Unreadable(f"the body of this rule could not be read: {told(error)}")
+        return Found(_live(rule, deployed))
+
+    def _as_listed(self, recorded: Deployed, rule: ListedRule) -> Deployed:
+        """Return what was recorded, with what the lists say now."""
+        out = dict(recorded) | {"name": rule.name, "enabled": rule.enabled}
+        out.pop("groups", None)
+        groups = self._listing.groups_of(rule.id)
+        return out | ({"groups": groups} if groups else {}) | ({"owner": rule.owner} if "owner" in recorded else {})
+
+    def _switch(self, job: Job, listing: Listing) -> None:
+        rule = listing.rules.get(job.desired.uuid)
+        fields = _switches(job.change)
+        if rule is not None and fields:
+            self._client.post(rule.path(job.change.address.kind), json=fields)
+
+    def _switched(self, job: Job, rule: ListedRule | None) -> Outcome:
+        if rule is None:
+            return verdict(job, None, self._owned)
+        now = {"enabled": rule.enabled, "owner": rule.owner}
+        deployed = job.desired.deployed
+        live = _live(rule, dict(deployed) | {name: now[name] for name in _switches(job.change) if name in deployed})
+        return verdict(job, live, self._owned)
+
+
+def _match(item: Wanted, listing: Listing) -> ListedRule | None:
+    return listing.rules.get(item.uuid) or listing.named(item.address.kind, item.name)
+
+
+def _unchanged(recorded: Recorded | None, rule: ListedRule) -> bool:
+    """The date is only a hint; it is compared as text, since a restored backup may set it back."""
+    return (
+        recorded is not None
+        and bool(rule.fingerprint)
+        and recorded.fingerprint == rule.fingerprint
+        and recorded.remote_id == str(rule.id)
+    )
+
+
+def _live(rule: ListedRule, deployed: Deployed, *, ours: bool = True) -> Live:
+    return Live(
+        deployed=deployed,
+        remote_id=str(rule.id),
+        uuid=rule.uuid,
+        name=rule.name,
+        ours=ours,
+        fingerprint=rule.fingerprint,
+        origin=rule.origin,
+    )
+
+
+def _switches(change: Change) -> dict[str, object]:
+    """Return what the change sends over REST."""
+    return {edit.path: edit.after for edit in change.edits if edit.path in _SWITCHES and edit.after is not MISSING}
