@@ -27,12 +27,9 @@ class Cursor:
         self._tokens = [token for token in tokens if token.kind is not Kind.COMMENT]
         self.comments = tuple(Comment(t.text, at=t.at) for t in tokens if t.kind is Kind.COMMENT)
         self._index = 0
+        self.token = self._tokens[0]
         self._depth = 0
         self.deepest = 0
-
-    @property
-    def token(self) -> Token:
-        return self._tokens[self._index]
 
     @property
     def previous(self) -> Token:
@@ -43,32 +40,32 @@ class Cursor:
         return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
 
     def advance(self) -> Token:
-        token = self._tokens[self._index]
+        token = self.token
         if token.kind is not Kind.END:
             self._index += 1
+            self.token = self._tokens[self._index]
         return token
 
     def at_word(self, *words: str) -> bool:
-        token = self._tokens[self._index]
+        token = self.token
         return token.kind is Kind.WORD and token.value in words
 
     def at_sign(self, sign: str) -> bool:
-        token = self._tokens[self._index]
-        return token.kind is Kind.SIGN and token.text == sign
+        return self.token.text == sign and self.token.kind is Kind.SIGN
 
     def accept_word(self, word: str) -> bool:
         """Step over `word` if it comes next."""
-        if self.at_word(word):
-            self._index += 1
-            return True
-        return False
+        found = self.at_word(word)
+        if found:
+            self.advance()
+        return found
 
     def accept_sign(self, sign: str) -> bool:
         """Step over `sign` if it comes next."""
-        if self.at_sign(sign):
-            self._index += 1
-            return True
-        return False
+        found = self.at_sign(sign)
+        if found:
+            self.advance()
+        return found
 
     def expect_word(self, word: str, *others: str) -> Token:
         """Step over `word`; `others` are further words that could have stood here, for the message."""
@@ -92,7 +89,7 @@ class Cursor:
         """The whole number that comes next, at most 18 digits."""
         token = self.token
         if token.kind is not Kind.NUMBER:
-            raise unexpected(token, what)
+            raise unexpected(token, what, foreign=False)
         if not token.text.isdecimal() or len(token.text) > MOST_DIGITS:
             raise self.error("AQL001", f"{token.text[:40]} is no whole number of {MOST_DIGITS} digits at most", token)
         return int(self.advance().text)

@@ -59,15 +59,18 @@ _SIGNS = {
 }
 
 
-def unexpected(token: Token, expected: str, words: Iterable[str] = ()) -> AqlError:
-    """The error for `token` where `expected` should stand; `words` are the keywords that could stand there."""
+def unexpected(token: Token, expected: str, words: Iterable[str] = (), *, foreign: bool = True) -> AqlError:
+    """The error for `token` where `expected` should stand; `words` are the keywords that could stand there.
+
+    `foreign` is False where a word of another language would be a coincidence.
+    """
     if token.kind is Kind.END:
         return error_at(token.at, "AQL001", f"the text ends where {expected} should follow")
     found = f"found {_shown(token)} where {expected} should stand"
     if token.kind is Kind.SIGN and token.text in _SIGNS:
         code, hint = _SIGNS[token.text]
         return error_at(token.at, code, found, hint)
-    if token.kind is Kind.WORD and (hint := hint_for_word(token.value)):
+    if foreign and token.kind is Kind.WORD and (hint := hint_for_word(token.value)):
         return error_at(token.at, "AQL004", f"{token.value} is not AQL", hint)
     hint = ""
     if token.kind is Kind.WORD and (near := nearest(token.value, words)):

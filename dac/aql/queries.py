@@ -205,10 +205,7 @@ class QueryParser(ExpressionParser):
 
     def _unit(self, units: tuple[str, ...]) -> str:
         if self.token.kind is not Kind.WORD or self.token.value not in units:
-            error = unexpected(self.token, "MINUTES, HOURS or DAYS", units)
-            error.code = "AQL001"
-            error.hint = error.hint if "did you" in error.hint else "the units are MINUTES, HOURS and DAYS"
-            raise error
+            raise unexpected(self.token, "MINUTES, HOURS or DAYS", units, foreign=False)
         return self.advance().value
 
     def _moment(self) -> Expression:

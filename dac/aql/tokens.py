@@ -12,7 +12,7 @@ from dac.aql.position import Position, error_at
 if TYPE_CHECKING:
     from dac.errors import AqlError
 
-MOST_TOKENS = 200_000
+MOST_TOKENS = 100_000
 """No console runs a query of this size, and a limit keeps the worst input far below a second."""
 
 
