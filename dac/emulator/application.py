@@ -1,0 +1,236 @@
+"""The WSGI application: credentials, version, routing, one transaction, one JSON answer; never a stack trace."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from dac.emulator import tasks, versions
+from dac.emulator.bodies import read_body
+from dac.emulator.call import Answer, Call
+from dac.emulator.callers import authenticate, authorize
+from dac.emulator.control import PREFIX
+from dac.emulator.database import stored_settings
+from dac.emulator.errors import NO_SUCH_PATH, NOT_ACCEPTABLE, SERVER_ERROR, TOO_LARGE, ApiError
+from dac.emulator.fields import parse_fields, selector
+from dac.emulator.gateway import HANG_UP
+from dac.emulator.journal import MAX_BODY, Record
+from dac.emulator.routing import typed_ids, typed_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from dac.emulator.call import Endpoint
+    from dac.emulator.clock import Clock
+    from dac.emulator.control import Control
+    from dac.emulator.database import Database
+    from dac.emulator.faults import Fault, Faults
+    from dac.emulator.journal import Journal
+    from dac.emulator.routing import Router
+    from dac.emulator.settings import Settings
+
+API = "/api"
+DRAINED_BYTES = 256 * 1024 * 1024
+_CHUNK = 64 * 1024
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A console. Safe to call from many threads; all it remembers is in the database, the journal and the faults."""
+
+    database: Database
+    clock: Clock
+    router: Router
+    endpoints: tuple[Endpoint, ...]
+    effects: Mapping[str, tasks.Effect]
+    control: Control
+    faults: Faults
+    journal: Journal
+    run_token: str
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """WSGI (PEP 3333)."""
+        request = Request(environ)
+        if request.path.startswith(PREFIX):
+            return self._answer_control(request)(environ, start_response)
+        started = time.perf_counter()
+        limit = _Limited(request)
+        struck = self.faults.due(request.method, request.path) if request.path.startswith(API + "/") else []
+        response = self._struck(environ, request, limit, struck)
+        self._record(request, limit, None if environ.get(HANG_UP) else response.status_code, started)
+        return response(environ, start_response)
+
+    def _struck(self, environ: dict[str, Any], request: Request, limit: _Limited, struck: list[Fault]) -> Response:
+        for fault in struck:
+            if fault.action == "delay":
+                time.sleep(fault.seconds)
+            elif fault.action == "drop":
+                environ[HANG_UP] = True
+                return Response()
+            elif fault.action == "status":
+                limit.read(DRAINED_BYTES)
+                body = ApiError(fault.code, SERVER_ERROR, "Injected").body() if fault.body is None else fault.body
+                return _json(body, fault.code)
+        response = self._answer(request, limit)
+        if any(fault.action == "lose" for fault in struck):
+            environ[HANG_UP] = True
+        return response
+
+    def _answer_control(self, request: Request) -> Response:
+        try:
+            answer = self.control.answer(
+                request.remote_addr or "", request.method, request.path, _Limited(request).read(DRAINED_BYTES)
+            )
+        except ApiError as error:
+            return _error(error)
+        return _json(answer.body, answer.status)
+
+    def _answer(self, request: Request, limit: _Limited) -> Response:
+        try:
+            return self._api(request, limit)
+        except ApiError as error:
+            return _error(error)
+        except Exception:  # a fault of ours: the caller gets QRadar's 500, the log gets the rest  # noqa: BLE001  # a fault of ours becomes QRadar's 500, and the log gets the rest
+            _log.exception("%s %s failed", request.method, request.path)
+            return _error(ApiError(500, SERVER_ERROR, "An unexpected error occurred"))
+
+    def _api(self, request: Request, limit: _Limited) -> Response:
+        if not request.path.startswith(API + "/"):
+            raise ApiError(404, NO_SUCH_PATH, f"The resource {request.path} does not exist")
+        settings, now = self._catch_up()
+        call = self._identify(request, settings, now)
+        version = versions.negotiate(request.headers.get("Version"), settings.api_major)
+        endpoint, ids = self.router.match(request.method, request.path.removeprefix(API), version.major)
+        authorize(call.caller, endpoint)
+        _require_acceptable(request, endpoint)
+        call = replace(
+            call,
+            api=version.major,
+            ids=typed_ids(endpoint, ids),
+            query=_query(request, endpoint, settings),
+            body=_body(endpoint, limit, settings),
+            content_type=request.headers.get("Content-Type", ""),
+        )
+        with self.database.transaction(writing=endpoint.writes) as db:
+            response = _respond(endpoint.handler(replace(call, db=db)), call)
+        if version.deprecated:
+            response.headers["Deprecated"] = f"API version {version.major}.0 is deprecated"
+        return response
+
+    def _catch_up(self) -> tuple[Settings, int]:
+        """Settings and time; tasks that became due meanwhile have ended when this returns."""
+        db = self.database.connection()
+        now = self.clock.now(db)
+        settings = stored_settings(db)
+        if tasks.any_due(db, now):
+            with self.database.transaction(writing=True):
+                tasks.run_due(db, settings, now, self.effects)
+        return settings, now
+
+    def _identify(self, request: Request, settings: Settings, now: int) -> Call:
+        db = self.database.connection()
+        caller = authenticate(db, settings, self.run_token, request.headers, now)
+        return Call(
+            db=db,
+            settings=settings,
+            now=now,
+            caller=caller,
+            api=settings.api_major,
+            base_url=request.host_url.rstrip("/"),
+            ids={},
+            query={},
+            headers=request.headers,
+            endpoints=self.endpoints,
+        )
+
+    def _record(self, request: Request, limit: _Limited, status: int | None, started: float) -> None:
+        self.journal.add(
+            Record(
+                method=request.method,
+                path=request.path,
+                query=request.query_string.decode("latin-1"),
+                content_type=request.headers.get("Content-Type", ""),
+                body=limit.data if len(limit.data) <= MAX_BODY else b"",
+                size=limit.size,
+                status=status,
+                milliseconds=(time.perf_counter() - started) * 1000,
+            )
+        )
+
+
+class _Limited:
+    """The body of a request, read once and never beyond a limit."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.data = b""
+        self.size = request.content_length or 0
+
+    def read(self, limit: int) -> bytes:
+        """The body; 413 when it is larger than `limit` bytes. What is too large is taken in and thrown away."""
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := self._request.stream.read(_CHUNK):
+            size += len(chunk)
+            if size <= limit:
+                chunks.append(chunk)
+            elif size > DRAINED_BYTES:
+                break
+        self.size = size
+        if size > limit:
+            raise ApiError(413, TOO_LARGE, f"The body is larger than {limit} bytes", headers={"Connection": "close"})
+        self.data = b"".join(chunks)
+        return self.data
+
+
+def _query(request: Request, endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
+    text = request.query_string.decode("latin-1")
+    query = typed_query(endpoint, text, twice=settings.decode_query_twice)
+    if endpoint.body is not None and "fields" in request.headers:
+        query.setdefault("fields", request.headers["fields"])
+    return query
+
+
+def _body(endpoint: Endpoint, limit: _Limited, settings: Settings) -> Any:
+    body = endpoint.body
+    if body is None:
+        limit.read(settings.max_json_bytes)
+        return None
+    data = limit.read(settings.max_upload_bytes if body.raw else settings.max_json_bytes)
+    return read_body(body, limit._request.headers.get("Content-Type", ""), data)  # same module  # noqa: SLF001  # same module
+
+
+def _require_acceptable(request: Request, endpoint: Endpoint) -> None:
+    """406 when the caller takes nothing that this endpoint produces; errors are JSON whatever it takes."""
+    accepted = request.accept_mimetypes
+    if not accepted or endpoint.produces == "text/plain":
+        return
+    if not accepted[endpoint.produces]:
+        raise ApiError(406, NOT_ACCEPTABLE, f"This endpoint produces {endpoint.produces}")
+
+
+def _respond(answer: Answer, call: Call) -> Response:
+    body = answer.body
+    chosen = call.query.get("fields")
+    if chosen is not None and answer.fields and not answer.selected:
+        body = selector(parse_fields(chosen, answer.fields))(body)
+    if isinstance(body, bytes):
+        return Response(body, answer.status, dict(answer.headers), content_type=answer.content_type)
+    if body is None and answer.content_type == "text/plain":
+        return Response(b"", answer.status, dict(answer.headers), content_type=answer.content_type)
+    return _json(body, answer.status, answer.headers)
+
+
+def _error(error: ApiError) -> Response:
+    return _json(error.body(), error.status, error.headers)
+
+
+def _json(body: Any, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return Response(data, status, dict(headers or {}), content_type="application/json")

@@ -1,0 +1,109 @@
+"""What the emulator asks of `dac.aql`: is this filter AQL, what does it read, what does Ariel know.
+
+Imported where used: a console that is never asked about AQL never loads the parser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dac.errors import AqlError
+
+
+class FilterRefused(Exception):
+    """The engine would not take this filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterReads:
+    """Names in an AQL filter: custom properties as columns, reference sets in REFERENCESETCONTAINS."""
+
+    properties: frozenset[str]
+    reference_sets: frozenset[str]
+
+
+def read_filter(text: str, database: str) -> FilterReads:
+    """Raises FilterRefused for what is not AQL, no filter, or calls what Ariel has not."""
+    from dac.aql.parsing import parse_condition  # see above
+    from dac.aql.references import references  # see above
+
+    try:
+        condition = parse_condition(text)
+    except AqlError as error:
+        raise _refused(error) from None
+    found = references(condition, database=database)
+    for name in sorted(found.functions):
+        _require_function(name)
+    return FilterReads(frozenset(found.properties), frozenset(found.reference_sets))
+
+
+def _require_function(name: str) -> None:
+    """Custom functions would have to be installed first, and this console installs none."""
+    from dac.aql.catalogue import functions  # see above
+
+    function = functions().get(name)
+    if function is None:
+        raise FilterRefused(f"there is no function {name}")
+    if function.aggregate or function.place:
+        raise FilterRefused(f"{name} has no place in a filter")
+
+
+def query_faults(text: str) -> list[str]:
+    """What the validator has to say about a whole SELECT; nothing when it would run."""
+    from dac.aql.checking import check  # see above
+    from dac.aql.parsing import parse  # see above
+
+    try:
+        query = parse(text)
+    except AqlError as error:
+        return [str(_refused(error))]
+    return [str(_refused(error)) for error in check(query)]
+
+
+def query_reads(text: str) -> FilterReads:
+    """What a whole SELECT names; nothing at all when it cannot be read."""
+    from dac.aql.parsing import parse  # see above
+    from dac.aql.references import references  # see above
+
+    try:
+        found = references(parse(text))
+    except AqlError:
+        return FilterReads(frozenset(), frozenset())
+    return FilterReads(frozenset(found.properties), frozenset(found.reference_sets))
+
+
+def _refused(error: AqlError) -> FilterRefused:
+    return FilterRefused(f"{error} (line {error.line}, column {error.column})")
+
+
+def log_source_types() -> list[tuple[int, str]]:
+    """Id and name of every log source type; those without a display name go by their internal word."""
+    from dac.aql.catalogue import log_source_types as catalogue  # see above
+
+    return [(entry.id, entry.name or entry.type) for entry in catalogue()]
+
+
+def fields(database: str) -> list[tuple[str, str]]:
+    """Name and kind of the columns that every console has."""
+    from dac.aql.catalogue import fields as catalogue  # see above
+
+    return [(entry.name, entry.type) for entry in catalogue(database).values()]
+
+
+def functions() -> list[tuple[str, int, int | None, tuple[str, ...], str]]:
+    """Name, least and most arguments, kinds of arguments, kind of the result."""
+    from dac.aql.catalogue import functions as catalogue  # see above
+
+    return [(f.name, f.least, f.most, f.arguments, f.result) for f in catalogue().values()]
+
+
+def keywords() -> list[str]:
+    """Words that have a meaning of their own in AQL."""
+    return list(_KEYWORDS)
+
+
+_KEYWORDS = (
+    "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "DAYS", "DESC", "DISTINCT", "ELSE", "END", "FROM", "GROUP", "HAVING",
+    "HOURS", "IF", "ILIKE", "IMATCHES", "IN", "INTO", "IS", "LAST", "LIKE", "LIMIT", "MATCHES", "MINUTES", "NOT",
+    "NULL", "OR", "ORDER", "SEARCH", "SELECT", "START", "STOP", "TEXT", "THEN", "WHEN", "WHERE",
+)  # fmt: skip

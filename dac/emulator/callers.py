@@ -1,0 +1,88 @@
+"""Who is calling: the SEC header of an authorized service, or a user's Basic credentials."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from typing import TYPE_CHECKING
+
+from dac.emulator.call import ADMIN_ROLE, Caller
+from dac.emulator.errors import NO_CAPABILITY, NO_CREDENTIALS, ApiError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from werkzeug.datastructures import Headers
+
+    from dac.emulator.call import Endpoint
+    from dac.emulator.settings import Settings
+
+RUN_SERVICE = "emulator"
+READ_ONLY_ROLE = 3
+"""Role 1 may do everything, 2 everything but administration, 3 may only read."""
+
+
+def authenticate(db: sqlite3.Connection, settings: Settings, run_token: str, headers: Headers, now: int) -> Caller:
+    """The caller; 401 without valid credentials. The token of the run stands for the service `emulator`."""
+    token = headers.get("SEC")
+    if token is not None:
+        caller = _service(db, run_token, token, now)
+    elif "Authorization" in headers:
+        caller = _user(db, settings.admin_password or run_token, headers["Authorization"])
+    else:
+        raise ApiError(
+            401,
+            NO_CREDENTIALS,
+            'No SEC header present in request. Please provide it via "SEC: token" or use BASIC authentication',
+        )
+    if caller is None:
+        raise ApiError(401, NO_CREDENTIALS, "The credentials of this request are not valid")
+    return caller
+
+
+def authorize(caller: Caller, endpoint: Endpoint) -> None:
+    """403 when the caller's role lacks the capability."""
+    if not may_call(caller, endpoint):
+        raise ApiError(403, NO_CAPABILITY, "User has insufficient capabilities to access this endpoint resource")
+
+
+def may_call(caller: Caller, endpoint: Endpoint) -> bool:
+    """Administration needs role 1, changing anything needs a role that is not read-only."""
+    if caller.is_admin:
+        return True
+    return endpoint.capability != "admin" and not (caller.role_id == READ_ONLY_ROLE and endpoint.method != "GET")
+
+
+def owner_exists(db: sqlite3.Connection, name: str) -> bool:
+    """Whether a user, or the service behind `API_token: LABEL`, can own things."""
+    label = name.removeprefix("API_token: ")
+    if label != name:
+        return db.execute("SELECT 1 FROM authorized_service WHERE label = ?", (label,)).fetchone() is not None
+    return db.execute("SELECT 1 FROM user WHERE username = ?", (name,)).fetchone() is not None
+
+
+def _service(db: sqlite3.Connection, run_token: str, token: str, now: int) -> Caller | None:
+    if hmac.compare_digest(token.encode(), run_token.encode()):
+        row = db.execute("SELECT id FROM authorized_service WHERE label = ?", (RUN_SERVICE,)).fetchone()
+        return Caller(f"API_token: {RUN_SERVICE}", ADMIN_ROLE, service_id=row[0] if row else None)
+    row = db.execute(
+        "SELECT id, label, user_role_id, expiration_date FROM authorized_service WHERE token = ?", (token,)
+    ).fetchone()
+    if row is None or (row[3] is not None and row[3] <= now):
+        return None
+    return Caller(f"API_token: {row[1]}", row[2], service_id=row[0])
+
+
+def _user(db: sqlite3.Connection, password: str, header: str) -> Caller | None:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, given = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    row = db.execute("SELECT id, user_role_id FROM user WHERE username = ?", (name,)).fetchone()
+    if row is None or not hmac.compare_digest(given.encode(), password.encode()):
+        return None
+    return Caller(name, row[1], user_id=row[0])

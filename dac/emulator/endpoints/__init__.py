@@ -1,0 +1,46 @@
+"""The REST API, one file an area. Each lists its endpoints, and the effects of the tasks it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.emulator.endpoints import (
+    access,
+    ariel,
+    building_blocks,
+    categories,
+    custom_properties,
+    deploy,
+    exports,
+    extensions,
+    log_sources,
+    offense_types,
+    property_expressions,
+    qid_records,
+    reference_sets,
+    rule_groups,
+    rules,
+    saved_searches,
+    set_entries,
+    system,
+)
+from dac.emulator.endpoints import (
+    help as help_area,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.emulator.call import Endpoint
+    from dac.emulator.tasks import Effect
+
+_AREAS = (
+    access, ariel, building_blocks, categories, custom_properties, deploy, exports, extensions, help_area, log_sources,
+    offense_types, property_expressions, qid_records, reference_sets, rule_groups, rules, saved_searches, set_entries,
+    system,
+)  # fmt: skip
+
+ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for area in _AREAS for endpoint in area.ENDPOINTS)
+EFFECTS: Mapping[str, Effect] = {
+    family: effect for area in _AREAS for family, effect in getattr(area, "EFFECTS", {}).items()
+}

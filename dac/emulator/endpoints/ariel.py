@@ -1,0 +1,127 @@
+"""/ariel: what AQL knows, and whether a query is AQL. No search is run here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dac.emulator.ariel import fields, functions, keywords, query_faults
+from dac.emulator.call import FIELDS, FILTER, Answer, Call, Endpoint, Parameter, got
+from dac.emulator.errors import ApiError
+from dac.emulator.fields import parse_fields, selector
+from dac.emulator.listing import answer_values
+from dac.emulator.schema import Field, booleans, numbers, strings
+
+DATABASES = ("events", "flows", "simevents")
+AQL_INVALID = 2000
+_COLUMN_FIELDS = (
+    *strings("argument_type"),
+    *booleans("indexable"),
+    *strings("name"),
+    *booleans("nullable"),
+    *strings("object_value_type", "provider_name"),
+)
+_FUNCTION_FIELDS = (
+    Field("args_types", "array"),
+    *strings("catalog", "class_name", "info", "name"),
+    *numbers("required_args"),
+    *strings("required_capabilities", "return_type"),
+    *booleans("var_args"),
+)
+_KEYWORD_FIELDS = (Field("keywords", "array"), Field("where_clause_keywords", "array"))
+_MESSAGE_FIELDS = (*numbers("code"), Field("contexts", "array"), *strings("message", "severity"))
+_VALUE_TYPES = {
+    "host": "Host", "port": "Port", "mac": "MACAddress", "integer": "Integer", "long": "Long", "time": "Long",
+    "string": "String", "boolean": "Boolean", "bytes": "ByteArray", "list": "STRUCT", "numeric": "Double", "ip": "Host",
+}  # fmt: skip
+
+
+def list_databases(call: Call) -> Answer:
+    """The names of the databases."""
+    return answer_values(call, DATABASES, (Field("."),))
+
+
+def read_database(call: Call) -> Answer:
+    """The columns of one database, custom properties among them; Range and filter are about the columns."""
+    name = call.ids["database_name"]
+    if name not in DATABASES:
+        raise ApiError(404, 1002, f"There is no database {name!r}")
+    columns = [_column(column, kind) for column, kind in fields(name)]
+    if name == "events":
+        rows = call.db.execute("SELECT name, property_type FROM custom_property ORDER BY name")
+        columns += [_column(column, kind) for column, kind in rows]
+    listed = answer_values(call, columns, _COLUMN_FIELDS)
+    body = {"columns": listed.body}
+    if "fields" in call.query:
+        outer = (Field("columns", "array", fields=_COLUMN_FIELDS),)
+        body = selector(parse_fields(call.query["fields"], outer))(body)
+    return Answer(body, headers=listed.headers, selected=True)
+
+
+def list_functions(_: Call) -> Answer:
+    """The functions of AQL."""
+    return Answer(_functions(), fields=_FUNCTION_FIELDS)
+
+
+def read_function(call: Call) -> Answer:
+    """One function by name."""
+    wanted = call.ids["function_name"].upper()
+    for function in _functions():
+        if function["name"] == wanted:
+            return Answer(function, fields=_FUNCTION_FIELDS)
+    raise ApiError(404, 1002, f"There is no function {wanted}")
+
+
+def read_keywords(_: Call) -> Answer:
+    """The reserved words of AQL."""
+    words = keywords()
+    where = [word for word in words if word in ("AND", "BETWEEN", "ILIKE", "IN", "IS", "LIKE", "MATCHES", "NOT", "OR")]
+    return Answer({"keywords": words, "where_clause_keywords": where}, fields=_KEYWORD_FIELDS)
+
+
+def validate(call: Call) -> Answer:
+    """What is wrong with a query; 200 and null when nothing is, 200 and a list when it would not run."""
+    faults = query_faults(call.query["query_expression"])
+    messages = [{"code": AQL_INVALID, "contexts": [], "message": text, "severity": "ERROR"} for text in faults]
+    shown = (Field("error_messages", "array", fields=_MESSAGE_FIELDS),)
+    return Answer({"error_messages": messages or None}, fields=shown)
+
+
+def _column(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "argument_type": name,
+        "indexable": True,
+        "name": name,
+        "nullable": True,
+        "object_value_type": _VALUE_TYPES.get(kind, "String"),
+        "provider_name": None,
+    }
+
+
+def _functions() -> list[dict[str, Any]]:
+    return [
+        {
+            "args_types": list(arguments),
+            "catalog": None,
+            "class_name": None,
+            "info": "",
+            "name": name,
+            "required_args": least,
+            "required_capabilities": None,
+            "return_type": result,
+            "var_args": most is None,
+        }
+        for name, least, most, arguments, result in functions()
+    ]
+
+
+_DATABASE = Parameter("database", required=True)
+_QUERY = Parameter("query_expression", required=True)
+
+ENDPOINTS = (
+    Endpoint("GET", "/ariel/databases", list_databases, query=(FILTER,), ranged=True),
+    Endpoint("GET", "/ariel/databases/<database_name>", read_database, query=(FIELDS, FILTER), ranged=True),
+    got("/ariel/functions", list_functions, _DATABASE),
+    got("/ariel/functions/<function_name>", read_function, _DATABASE),
+    got("/ariel/parser_keywords", read_keywords),
+    Endpoint("POST", "/ariel/validators/aql", validate, query=(FIELDS, _QUERY)),
+)

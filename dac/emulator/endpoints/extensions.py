@@ -1,0 +1,160 @@
+"""/config/extension_management: upload, preview, install and delete of extensions; one such task at a time."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.formparser import parse_form_data
+
+from dac.emulator import tasks
+from dac.emulator.bodies import Body
+from dac.emulator.call import FIELDS, SORT, Answer, Call, Endpoint, Parameter, deleted, got, listed
+from dac.emulator.content.intake import take_in
+from dac.emulator.endpoints.extension_tasks import (
+    FAMILIES,
+    accepted,
+    effects,
+    status_endpoints,
+)
+from dac.emulator.errors import ApiError
+from dac.emulator.listing import answer_list, answer_one, find
+from dac.emulator.schema import Field, Sorting, Table, numbers, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASE = "/config/extension_management"
+UPLOAD_TYPES = ("application/zip", "application/xml", "application/x-gzip", "multipart/form-data")
+INSTALLED = ("INSTALLED", "INSTALLED_WITH_ERROR")
+_CONTENT_FIELDS = (
+    *strings("content_metadata"),
+    *numbers("content_type_id"),
+    *strings("content_type_name", "identifier"),
+)
+_FALSE, _NULL = "0", "NULL"
+_TABLE = Table(
+    "extension",
+    (
+        *numbers("add_time"),
+        *strings("added_by", "author", "authored_by_email"),
+        Field("beta", "boolean", column=_FALSE),
+        *strings("content_operation_error"),
+        Field("contents", "array", fields=_CONTENT_FIELDS),
+        *strings("description", "exported_qradar_version", "file_location"),
+        Field("fips_compliant", "boolean", column=_FALSE),
+        Field("full_uninstall", "boolean", column="1"),
+        *numbers("id", "install_time"),
+        *strings("installed_by", "min_qradar_version", "name"),
+        Field("signed", column="'NOT_SIGNED'"),
+        Field("signer_date", "number", column=_NULL),
+        Field("signer_subject", column=_NULL),
+        *numbers("size"),
+        *strings("status"),
+        Field("supported_languages", "array"),
+        Field("validation_date", "number", column=_NULL),
+        *strings("version"),
+    ),
+    filter_code=22608,
+    indexed=frozenset(("id", "name", "status", "version")),
+    sorting=Sorting(frozenset(("id", "name", "status", "version", "add_time", "install_time", "size")), 22609, 22610),
+)
+
+
+def list_extensions(call: Call) -> Answer:
+    """All extensions, in every version that was uploaded."""
+    return answer_list(call, _TABLE)
+
+
+def read_extension(call: Call) -> Answer:
+    """One extension by id."""
+    return answer_one(call, _TABLE, _existing(call))
+
+
+def upload_extension(call: Call) -> Answer:
+    """Take in a ZIP, a TAR.GZ or a bare XML, raw or as the part `file`; nothing is installed yet."""
+    number = take_in(call, _file(call))
+    found = find(call, _TABLE, "id = ?", (number,))
+    return answer_one(call, _TABLE, found or {}, status=201)
+
+
+def act_on_extension(call: Call) -> Answer:
+    """PREVIEW or INSTALL, as the query says."""
+    action = call.query["action_type"]
+    if action not in ("PREVIEW", "INSTALL"):
+        raise ApiError(422, 22605, f"action_type has to be PREVIEW or INSTALL, not {action!r}")
+    found = _existing(call)
+    _require_idle(call, found["id"])
+    if action == "INSTALL" and found["status"] == "INSTALLED":
+        raise ApiError(409, 22612, f"Extension {found['name']!r} {found['version']} is already installed")
+    status = "PREVIEWING" if action == "PREVIEW" else "INSTALLING"
+    call.db.execute("UPDATE extension SET status = ? WHERE id = ?", (status, found["id"]))
+    payload = {"id": found["id"], "overwrite": call.query.get("overwrite", False)}
+    family = "extension_preview" if action == "PREVIEW" else "extension_install"
+    return accepted(call, family, payload, call.settings.install_seconds)
+
+
+def delete_extension(call: Call) -> Answer:
+    """Remove an upload, or uninstall: an uninstall takes the rules along."""
+    found = _existing(call)
+    _require_idle(call, found["id"])
+    call.db.execute("UPDATE extension SET status = 'UNINSTALLING' WHERE id = ?", (found["id"],))
+    payload = {"id": found["id"], "installed": found["status"] in INSTALLED}
+    return accepted(call, "extension_uninstall", payload, call.settings.install_seconds)
+
+
+def _existing(call: Call) -> dict[str, Any]:
+    number = call.ids["extension_id"]
+    if number <= 0:
+        raise ApiError(422, 22606, "The id has to be positive")
+    found = find(call, _TABLE, "id = ?", (number,))
+    if found is None:
+        raise ApiError(404, 22603, f"There is no extension {number}")
+    return found
+
+
+def _require_idle(call: Call, number: int) -> None:
+    for payload in tasks.any_open(call.db, FAMILIES):
+        if payload["id"] == number:
+            raise ApiError(409, 22611, f"Extension {number} is being worked on")
+        raise ApiError(409, 22618, "Another extension is being worked on")
+
+
+def _file(call: Call) -> bytes:
+    if not call.content_type.startswith("multipart/form-data"):
+        return bytes(call.body)
+    environ = {
+        "wsgi.input": BytesIO(call.body),
+        "CONTENT_LENGTH": str(len(call.body)),
+        "CONTENT_TYPE": call.content_type,
+        "REQUEST_METHOD": "POST",
+    }
+    _, _, files = parse_form_data(environ)
+    part = files.get("file")
+    if part is None:
+        raise ApiError(422, 22607, "The form has no part named file")
+    return bytes(part.read())
+
+
+_ACTION = Parameter("action_type", required=True, code=22605)
+_OVERWRITE = Parameter("overwrite", "boolean", code=22605)
+_CONTENT_LIMIT = Parameter("content_limit", "integer", code=22608)
+_UPLOAD = Body(raw=True, content_types=UPLOAD_TYPES)
+
+ENDPOINTS = (
+    listed(f"{BASE}/extensions", list_extensions, SORT, _CONTENT_LIMIT, capability="admin"),
+    Endpoint("POST", f"{BASE}/extensions", upload_extension, body=_UPLOAD, writes=True, capability="admin"),
+    got(f"{BASE}/extensions/<extension_id>", read_extension, _CONTENT_LIMIT, capability="admin", id_code=22606),
+    Endpoint(
+        "POST",
+        f"{BASE}/extensions/<extension_id>",
+        act_on_extension,
+        query=(FIELDS, _ACTION, _OVERWRITE),
+        writes=True,
+        capability="admin",
+        id_code=22606,
+    ),
+    deleted(f"{BASE}/extensions/<extension_id>", delete_extension, capability="admin", id_code=22606),
+    *status_endpoints(),
+)
+EFFECTS: Mapping[str, tasks.Effect] = effects()

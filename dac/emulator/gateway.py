@@ -1,0 +1,54 @@
+"""cheroot, taught to hang up: a connection that ends without an answer is a fault a client has to survive."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from typing import TYPE_CHECKING, Any
+
+from cheroot import wsgi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+HANG_UP = "emulator.hang_up"
+"""environ key: set by the application to a true value, no byte of its answer is sent."""
+
+THREADS = 8
+EXPIRATION_SECONDS = 0.05
+
+
+class HangUpGateway(wsgi.Gateway_10):
+    """Sends what the application answers, unless it asked to hang up."""
+
+    def respond(self) -> None:
+        response: Iterable[bytes] = self.req.server.wsgi_app(self.env, self.start_response)
+        if self.env.get(HANG_UP):
+            self._hang_up()
+            return
+        for chunk in response:
+            if chunk:
+                self.write(chunk)
+        self.req.ensure_headers_sent()
+
+    def _hang_up(self) -> None:
+        with contextlib.suppress(OSError):
+            self.req.conn.socket.shutdown(socket.SHUT_RDWR)
+        self.req.close_connection = True
+        self.req.ready = False  # cheroot would send headers otherwise
+        self.req.chunked_write = False
+
+
+def make_server(host: str, port: int, application: Callable[..., Any]) -> wsgi.Server:
+    """A server that is bound but not yet serving; `bind_addr` then holds the port it got."""
+    server = wsgi.Server((host, port), application, numthreads=THREADS, request_queue_size=128, timeout=60)
+    server.gateway = HangUpGateway
+    server.error_log = _silent  # type: ignore[method-assign]  # cheroot documents it as replaceable
+    server.shutdown_timeout = 1
+    server.expiration_interval = EXPIRATION_SECONDS
+    server.prepare()
+    return server
+
+
+def _silent(msg: str = "", level: int = 20, traceback: bool = False) -> None:
+    """Clients that disappear are what the emulator is for; they are no news."""

@@ -1,0 +1,103 @@
+"""Paths to endpoints, and query strings to typed parameters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+
+from dac.emulator.call import FIELDS
+from dac.emulator.errors import NO_SUCH_PATH, UNKNOWN_PARAMETER, WRONG_METHOD, ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dac.emulator.call import Endpoint, Parameter
+
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+
+TEXT_IDS = frozenset(("database_name", "expression_id", "function_name", "regex_property_id"))
+
+
+class Router:
+    """All endpoints, by path and method."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._methods: dict[str, dict[str, Endpoint]] = defaultdict(dict)
+        for endpoint in endpoints:
+            self._methods[endpoint.path][endpoint.method] = endpoint
+        rules = [Rule(path, endpoint=path) for path in self._methods]
+        self._map = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+
+    def match(self, method: str, path: str, api: int) -> tuple[Endpoint, Mapping[str, Any]]:
+        """The endpoint and its path parameters, still text; 404 or 405."""
+        try:
+            found, ids = self._map.bind("console").match(path)
+        except HTTPException:
+            raise ApiError(404, NO_SUCH_PATH, f"The resource {path} does not exist") from None
+        methods = {name: entry for name, entry in self._methods[found].items() if entry.since <= api}
+        if not methods:
+            raise ApiError(404, NO_SUCH_PATH, f"The resource {path} does not exist in this version")
+        endpoint = methods.get(method)
+        if endpoint is None:
+            allowed = ", ".join(sorted(methods))
+            raise ApiError(405, WRONG_METHOD, f"{method} is not one of {allowed}", headers={"Allow": allowed})
+        return endpoint, ids
+
+
+def typed_ids(endpoint: Endpoint, ids: Mapping[str, Any]) -> dict[str, Any]:
+    """Path parameters by their type: integers, but for TEXT_IDS."""
+    typed: dict[str, Any] = {}
+    for name, text in ids.items():
+        if name in TEXT_IDS:
+            typed[name] = text
+        elif _INTEGER.fullmatch(text):
+            typed[name] = int(text)
+        else:
+            raise ApiError(422, endpoint.id_code, f"{name} has to be an integer, not {text!r}")
+    return typed
+
+
+def typed_query(endpoint: Endpoint, query: str, *, twice: bool) -> dict[str, Any]:
+    """The declared query parameters; 422 for unknown, repeated, missing and ill-typed ones."""
+    declared = {parameter.name: parameter for parameter in endpoint.query}
+    if endpoint.body is not None:
+        declared.setdefault("fields", FIELDS)  # documented as a header there; clients send both
+    found: dict[str, Any] = {}
+    for name, text in _pairs(query):
+        parameter = declared.get(name)
+        if parameter is None:
+            raise ApiError(422, UNKNOWN_PARAMETER, f"The parameter {name!r} is not known to this endpoint")
+        if name in found:
+            raise ApiError(422, UNKNOWN_PARAMETER, f"The parameter {name!r} was given twice")
+        found[name] = _typed(parameter, _decode_again(text) if twice else text)
+    for parameter in endpoint.query:
+        if parameter.required and parameter.name not in found:
+            raise ApiError(422, parameter.code, f"The parameter {parameter.name!r} is missing")
+    return found
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=100)
+    except ValueError as error:
+        raise ApiError(422, UNKNOWN_PARAMETER, f"The query string cannot be read: {error}") from None
+
+
+def _decode_again(text: str) -> str:
+    return unquote(text) if _ENCODED.search(text) else text
+
+
+def _typed(parameter: Parameter, text: str) -> Any:
+    if parameter.kind == "string":
+        return text
+    if parameter.kind == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if parameter.kind == "boolean" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    raise ApiError(422, parameter.code, f"{parameter.name} has to be of type {parameter.kind}, not {text!r}")
