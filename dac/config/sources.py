@@ -163,7 +163,7 @@ class _Merger:
                 hint = f"write [{kind}.{name}]" if isinstance(table, list) else f"write [{kind}.NAME] above it"
                 self._report(document, Finding("wrong-type", f"{kind}.{name} {wrong}", path, hint=hint))
             elif not is_name(name):
-                summary = f'"{name}" is no name for an address: a letter, then letters, digits, _ and -'
+                summary = f'"{name}" is no name: a letter, then letters, digits, _ and -'
                 hint = "" if kind == "variable" else "what it is called on the console goes into its key `name`"
                 self._report(document, Finding("invalid-name", summary, path, hint=hint))
             else:
