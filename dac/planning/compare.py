@@ -52,19 +52,20 @@ def _entries(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Di
 
 
 def _fields(before: Deployed, after: Deployed) -> list[Difference]:
+    """All keys of what is new or gone; else what deepdiff finds, or every unequal key where it finds nothing."""
     if before == after:
         return []
-    found = {path: _difference(path, before, after) for path in _changed_paths(before, after)}
-    if not found:  # unequal for a reason deepdiff does not see: then every unequal key is an edit of its own
-        keys = [key for key in before.keys() | after.keys() if before.get(key, MISSING) != after.get(key, MISSING)]
-        found = {(key,): _difference((key,), before, after) for key in keys}
-    return list(found.values())
+    paths = _changed_paths(before, after) if before and after else set()
+    if not paths:
+        paths = {(key,) for key in before.keys() | after.keys() if before.get(key, MISSING) != after.get(key, MISSING)}
+    return [_difference(path, before, after) for path in paths]
 
 
 def _changed_paths(before: Deployed, after: Deployed) -> set[tuple[str, ...]]:
     from deepdiff import DeepDiff
 
-    tree = DeepDiff(before, after, view="tree", ignore_private_variables=False)
+    # a threshold of 0: tables that share few keys are still compared key by key
+    tree = DeepDiff(before, after, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
     return {_keys(item.path(output_format="list")) for kind in tree.values() for item in kind}
 
 

@@ -10,7 +10,6 @@ from dac.planning.changes import edits_between, ignored_keys
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dac.model.address import Address
     from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Live, Recorded
     from dac.resources.kind import Kind
@@ -37,7 +36,7 @@ def changed(
     for disposition in Disposition:
         group = tuple(edit for edit, fate in edits if fate is disposition)
         if group:
-            yield Drift(address, group, disposition, _reason(address, disposition))
+            yield Drift(address, group, disposition, _reason(disposition))
 
 
 def _edits(
@@ -74,7 +73,7 @@ def _held(
     return tuple(edit for edit in edits_between(kind, desired.deployed, kept) if edit.path in still)
 
 
-def _reason(address: Address, disposition: Disposition) -> str:
+def _reason(disposition: Disposition) -> str:
     if disposition is Disposition.HELD:
-        return f"switched off by hand and left so; dac apply --re-enable {address} switches it on"
+        return "switched off by hand"
     return ""

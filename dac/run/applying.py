@@ -37,8 +37,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """What an apply asks of whoever started it. `approve` says yes or no to a plan that changes something."""
+    """What an apply asks of whoever started it.
 
+    show: shows a plan before anything else is said of it. approve: says yes or no to one that changes something.
+    report: is told what happens. stopping: whether the user asked to stop. lock_timeout: seconds.
+    """
+
+    show: Callable[[Planned], None]
     approve: Callable[[Plan], bool]
     report: Callable[[Progress], None]
     stopping: Callable[[], bool]
@@ -67,6 +72,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
     holder = holder_of(border.command, console.now())
     with state_locks(scope, scope.selected, holder, border.lock_timeout):
         planned = make_plan(scope, console, wish)
+        border.show(planned)
         refuse(planned.plan)
         if not planned.plan.waves:
             _refresh(planned)
@@ -79,12 +85,13 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
 def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) -> Applied:
     """Carry out a plan from a file, if everything it touches still is as it was; PlanError names what is not."""
     holder = holder_of(border.command, console.now())
-    refuse(saved.plan)
     with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         _check_lineage(saved, records)
         observation = Observation(saved.situation, records, saved.context, ())
         planned = Planned(saved.plan, observation, saved.options)
+        border.show(planned)
+        refuse(saved.plan)
         if not saved.plan.waves:
             return Applied(saved.plan, approved=True, outcomes={})
         if not border.approve(saved.plan):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
     from dac.model.address import Address
     from dac.model.diagnostic import Diagnostic
-    from dac.model.resource import Recorded
+    from dac.model.reads import Read
+    from dac.model.resource import Desired, Recorded
     from dac.run.console import Console
     from dac.run.records import Records
     from dac.run.scope import Scope
@@ -30,10 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """How to look: `deep` reads every body, `accept_console` re-binds the states to the console that answers."""
+    """How to look.
+
+    deep: read every body. accept_console: re-bind the states to the console that answers. recorded_only: leave the
+    files of the selected stacks alone, as a destroy does: it must work when they are broken or gone.
+    """
 
     deep: bool = False
     accept_console: bool = False
+    recorded_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     recorded, clock = records.recorded, console.now()
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
     reads = console.read(_wanted(scope, records, recorded, uuids), deep=how.deep)
+    if how.recorded_only:
+        return Observation(_situation(scope, console, records, reads, {}), records, "", ())
     facts = facts_of(scope.resources, uuids, reads)
     around = surroundings(scope.project, scope.console, console.names, facts, clock)
     fresh = records.fresh(around.digest)
@@ -67,23 +75,29 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
-    selected = set(scope.selected)
-    situation = Situation(
+    situation = _situation(scope, console, records, reads, compiled.desired)
+    return Observation(situation, records, around.digest, problems.sorted())
+
+
+def _situation(
+    scope: Scope, console: Console, records: Records, reads: Mapping[Address, Read], desired: Mapping[Address, Desired]
+) -> Situation:
+    selected, recorded = set(scope.selected), records.recorded
+    return Situation(
         console=replace(scope.ref, identity=console.identity),
         stacks=scope.selected,
         kinds=kinds(),
-        desired={a: desired for a, desired in compiled.desired.items() if a.stack in selected},
-        recorded={a: record for a, record in recorded.items() if a.stack in selected},
+        desired={address: one for address, one in desired.items() if address.stack in selected},
+        recorded={address: record for address, record in recorded.items() if address.stack in selected},
         reads=reads,
         pending=frozenset(address for address in records.pending if address.stack in selected),
         removed=scope.removed,
-        readers=_other_readers(scope, recorded),
+        readers=tuple(record for address, record in sorted(recorded.items()) if address.stack not in selected),
         states={stack: ref for stack, ref in records.refs.items() if stack in selected},
         names_digest=console.names.digest,
-        clock=clock,
+        clock=console.now(),
         unmanaged=console.unmanaged(),
     )
-    return Observation(situation, records, around.digest, problems.sorted())
 
 
 def _wanted(
@@ -110,9 +124,3 @@ def _all_unchanged(scope: Scope, recorded: Mapping[Address, Recorded], fresh: fr
         resource.address.stack in fresh and unchanged(resource, recorded_for(resource, recorded), clock)
         for resource in scope.resources
     )
-
-
-def _other_readers(scope: Scope, recorded: Mapping[Address, Recorded]) -> tuple[Recorded, ...]:
-    """Return what other stacks have on this console: it may read what this plan takes away."""
-    selected = set(scope.selected)
-    return tuple(record for address, record in sorted(recorded.items()) if address.stack not in selected)

@@ -6,9 +6,9 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dac.config.loading import load_project, load_stacks
+from dac.config.loading import Stacks, load_project, load_stacks
 from dac.config.project import default_console
-from dac.errors import ConfigError, DacError
+from dac.errors import ConfigError, DacError, PlanError
 from dac.model.address import Address
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.plan import ConsoleRef
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dac.config.declared import DeclaredResource
-    from dac.config.loading import Stacks
     from dac.config.settings import ConsoleSettings, Project
+    from dac.model.plan import Plan
     from dac.state.backend import StateBackend
 
 
@@ -83,6 +83,28 @@ def choose(request: Request, *, writes: bool, orphans: bool = False) -> Scope:
     if any(item.severity is Severity.ERROR for item in problems):
         raise ConfigError(problems)
     return Scope(project, console, stacks, selected, backend)
+
+
+def choose_console(request: Request, *, writes: bool) -> tuple[Project, ConsoleSettings]:
+    """Return the project and the console only: for commands that need no stack."""
+    project = load_project(request.folder)
+    return project, default_console(project, request.console, request.env, writes=writes)
+
+
+def choose_for_plan(request: Request, plan: Plan) -> Scope:
+    """Return the scope of a saved plan: its own stacks and console; the stack files are not read.
+
+    DacError when the plan is for another console than the one that was named, or for one that moved since.
+    """
+    project = load_project(request.folder)
+    made_for = plan.console
+    if request.console not in (None, made_for.name):
+        raise PlanError(f"this plan was made for console {made_for.name}, not for {request.console}")
+    console = default_console(project, made_for.name, request.env, writes=True)
+    if console.url != made_for.url:
+        summary = f"this plan was made for console {made_for.name} at {made_for.url}, which is now {console.url}"
+        raise PlanError(summary, hint="make a new plan")
+    return Scope(project, console, Stacks({}, ()), plan.stacks, LocalBackend(project.state.path))
 
 
 def relevant(found: Iterable[Diagnostic], selected: tuple[str, ...], known: Iterable[str]) -> tuple[Diagnostic, ...]:

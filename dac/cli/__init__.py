@@ -1,0 +1,1 @@
+"""The command line: parse, call a use case, hand the result to a view, exit code. Nothing is decided here."""

@@ -1,0 +1,92 @@
+"""Where the terminal begins: colours, prompts, errors and exit codes."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from dac.errors import ConfigError, DacError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from dac.views.human.palette import Palette
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ERROR = 1
+CHANGES = 2
+
+
+def bordered(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a command refuses to do into text on stderr and exit code 1; no traceback ever gets out this way."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            from dac.views.human.diagnostics import diagnostics_text
+
+            say(diagnostics_text(error.diagnostics, palette=palette(sys.stderr)), stream=sys.stderr)
+        except DacError as error:
+            from dac.views.human.failure import error_text
+
+            say(error_text(error, palette=palette(sys.stderr)), stream=sys.stderr)
+        except KeyboardInterrupt:
+            say("Interrupted.\n", stream=sys.stderr)
+        except BrokenPipeError:  # somebody piped the output into `head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        stop(ERROR)
+
+    return run
+
+
+def say(text: str, *, stream: TextIO | None = None) -> None:
+    """Write text as it is."""
+    out = stream or sys.stdout
+    out.write(text)
+    out.flush()
+
+
+def stop(code: int) -> NoReturn:
+    """End the command with an exit code."""
+    raise typer.Exit(code)
+
+
+def palette(stream: TextIO) -> Palette:
+    """Return the colours for a stream: FORCE_COLOR and NO_COLOR count, else whether it is a terminal."""
+    from dac.views.human.palette import COLOURED, PLAIN
+
+    if os.environ.get("NO_COLOR"):
+        return PLAIN
+    if os.environ.get("FORCE_COLOR"):
+        return COLOURED
+    return COLOURED if stream.isatty() and os.environ.get("TERM") != "dumb" else PLAIN
+
+
+def ask(prompt: str) -> bool:
+    """Ask on the terminal; only `yes` is yes. DacError where there is nobody to answer."""
+    if not sys.stdin.isatty() and not os.environ.get("DAC_ANSWERS_FROM_STDIN"):
+        raise DacError(
+            "nobody can be asked here: standard input is not a terminal",
+            hint="add --auto-approve, or apply a plan that was saved with `dac plan --out FILE`",
+        )
+    say(prompt)
+    try:
+        answer = input()
+    except EOFError:
+        raise DacError("error asking for approval: EOF") from None
+    return answer.strip() == "yes"
+
+
+def command_line() -> str:
+    """Return what was typed, for whoever meets the lock of this run."""
+    return shlex.join(["dac", *sys.argv[1:]])

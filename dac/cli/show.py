@@ -1,0 +1,47 @@
+"""`dac show`: a saved plan, or what the states hold."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dac.cli import options
+from dac.cli.border import bordered, palette, say
+
+File = Annotated[Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan saved with `dac plan --out`.")]
+
+
+@bordered
+def show(file: File = None, console: options.ConsoleName = None, json: options.Json = False) -> None:
+    """Show a saved plan, or everything that is recorded for a console. Asks no console."""
+    if file is not None:
+        _show_plan(file, json=json)
+        return
+    from dac.run.inventory import recorded
+
+    resources = recorded(options.request(None, console, None))
+    if json:
+        from dac.views.machine.state import state_json
+
+        say(state_json(resources))
+    else:
+        from dac.views.human.state import recorded_text
+
+        say(recorded_text(resources, palette=palette(sys.stdout)))
+
+
+def _show_plan(file: Path, *, json: bool) -> None:
+    from dac.run.saved_plans import load_plan
+
+    plan = load_plan(file).plan
+    if json:
+        from dac.views.machine.plan import plan_json
+
+        say(plan_json(plan))
+    else:
+        from dac.views.human.plan import plan_text, saved_note
+
+        say(plan_text(plan, palette=palette(sys.stdout), note=saved_note(str(file))))
