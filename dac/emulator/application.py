@@ -16,9 +16,11 @@ from dac.emulator.call import Answer, Call
 from dac.emulator.callers import authenticate, authorize
 from dac.emulator.control import PREFIX
 from dac.emulator.database import stored_settings
-from dac.emulator.errors import NO_SUCH_PATH, NOT_ACCEPTABLE, SERVER_ERROR, TOO_LARGE, ApiError
+from dac.emulator.entries import any_expired, expire
+from dac.emulator.errors import NO_SUCH_PATH, NOT_ACCEPTABLE, SERVER_ERROR, ApiError
 from dac.emulator.fields import parse_fields, selector
 from dac.emulator.gateway import HANG_UP
+from dac.emulator.incoming import DRAINED_BYTES, Incoming
 from dac.emulator.journal import MAX_BODY, Record
 from dac.emulator.routing import typed_ids, typed_query
 
@@ -35,8 +37,7 @@ if TYPE_CHECKING:
     from dac.emulator.settings import Settings
 
 API = "/api"
-DRAINED_BYTES = 256 * 1024 * 1024
-_CHUNK = 64 * 1024
+SETS = "/api/reference_data_collections/"
 _log = logging.getLogger(__name__)
 
 
@@ -60,13 +61,13 @@ class Application:
         if request.path.startswith(PREFIX):
             return self._answer_control(request)(environ, start_response)
         started = time.perf_counter()
-        limit = _Limited(request)
+        incoming = Incoming(request)
         struck = self.faults.due(request.method, request.path) if request.path.startswith(API + "/") else []
-        response = self._struck(environ, request, limit, struck)
-        self._record(request, limit, None if environ.get(HANG_UP) else response.status_code, started)
+        response = self._struck(environ, request, incoming, struck)
+        self._record(request, incoming, None if environ.get(HANG_UP) else response.status_code, started)
         return response(environ, start_response)
 
-    def _struck(self, environ: dict[str, Any], request: Request, limit: _Limited, struck: list[Fault]) -> Response:
+    def _struck(self, environ: dict[str, Any], request: Request, incoming: Incoming, struck: list[Fault]) -> Response:
         for fault in struck:
             if fault.action == "delay":
                 time.sleep(fault.seconds)
@@ -74,10 +75,10 @@ class Application:
                 environ[HANG_UP] = True
                 return Response()
             elif fault.action == "status":
-                limit.read(DRAINED_BYTES)
+                incoming.read(DRAINED_BYTES)
                 body = ApiError(fault.code, SERVER_ERROR, "Injected").body() if fault.body is None else fault.body
                 return _json(body, fault.code)
-        response = self._answer(request, limit)
+        response = self._answer(request, incoming)
         if any(fault.action == "lose" for fault in struck):
             environ[HANG_UP] = True
         return response
@@ -85,25 +86,27 @@ class Application:
     def _answer_control(self, request: Request) -> Response:
         try:
             answer = self.control.answer(
-                request.remote_addr or "", request.method, request.path, _Limited(request).read(DRAINED_BYTES)
+                request.remote_addr or "", request.method, request.path, Incoming(request).read(DRAINED_BYTES)
             )
         except ApiError as error:
             return _error(error)
         return _json(answer.body, answer.status)
 
-    def _answer(self, request: Request, limit: _Limited) -> Response:
+    def _answer(self, request: Request, incoming: Incoming) -> Response:
         try:
-            return self._api(request, limit)
+            return self._api(request, incoming)
         except ApiError as error:
             return _error(error)
-        except Exception:  # a fault of ours: the caller gets QRadar's 500, the log gets the rest  # noqa: BLE001  # a fault of ours becomes QRadar's 500, and the log gets the rest
+        except Exception:  # noqa: BLE001  # a fault of ours: the caller gets QRadar's 500, the log gets the rest
             _log.exception("%s %s failed", request.method, request.path)
             return _error(ApiError(500, SERVER_ERROR, "An unexpected error occurred"))
+        finally:
+            incoming.discard()
 
-    def _api(self, request: Request, limit: _Limited) -> Response:
+    def _api(self, request: Request, incoming: Incoming) -> Response:
         if not request.path.startswith(API + "/"):
             raise ApiError(404, NO_SUCH_PATH, f"The resource {request.path} does not exist")
-        settings, now = self._catch_up()
+        settings, now = self._catch_up(request.path)
         call = self._identify(request, settings, now)
         version = versions.negotiate(request.headers.get("Version"), settings.api_major)
         endpoint, ids = self.router.match(request.method, request.path.removeprefix(API), version.major)
@@ -114,7 +117,7 @@ class Application:
             api=version.major,
             ids=typed_ids(endpoint, ids),
             query=_query(request, endpoint, settings),
-            body=_body(endpoint, limit, settings),
+            body=_body(endpoint, incoming, settings),
             content_type=request.headers.get("Content-Type", ""),
         )
         with self.database.transaction(writing=endpoint.writes) as db:
@@ -123,14 +126,17 @@ class Application:
             response.headers["Deprecated"] = f"API version {version.major}.0 is deprecated"
         return response
 
-    def _catch_up(self) -> tuple[Settings, int]:
-        """Settings and time; tasks that became due meanwhile have ended when this returns."""
+    def _catch_up(self, path: str) -> tuple[Settings, int]:
+        """Settings and time; tasks that became due and entries that ran out meanwhile are done with."""
         db = self.database.connection()
         now = self.clock.now(db)
         settings = stored_settings(db)
         if tasks.any_due(db, now):
             with self.database.transaction(writing=True):
                 tasks.run_due(db, settings, now, self.effects)
+        if path.startswith(SETS) and any_expired(db, now):
+            with self.database.transaction(writing=True):
+                expire(db, now)
         return settings, now
 
     def _identify(self, request: Request, settings: Settings, now: int) -> Call:
@@ -149,44 +155,19 @@ class Application:
             endpoints=self.endpoints,
         )
 
-    def _record(self, request: Request, limit: _Limited, status: int | None, started: float) -> None:
+    def _record(self, request: Request, incoming: Incoming, status: int | None, started: float) -> None:
         self.journal.add(
             Record(
                 method=request.method,
                 path=request.path,
                 query=request.query_string.decode("latin-1"),
                 content_type=request.headers.get("Content-Type", ""),
-                body=limit.data if len(limit.data) <= MAX_BODY else b"",
-                size=limit.size,
+                body=incoming.data if len(incoming.data) <= MAX_BODY else b"",
+                size=incoming.size,
                 status=status,
                 milliseconds=(time.perf_counter() - started) * 1000,
             )
         )
-
-
-class _Limited:
-    """The body of a request, read once and never beyond a limit."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self.data = b""
-        self.size = request.content_length or 0
-
-    def read(self, limit: int) -> bytes:
-        """The body; 413 when it is larger than `limit` bytes. What is too large is taken in and thrown away."""
-        chunks: list[bytes] = []
-        size = 0
-        while chunk := self._request.stream.read(_CHUNK):
-            size += len(chunk)
-            if size <= limit:
-                chunks.append(chunk)
-            elif size > DRAINED_BYTES:
-                break
-        self.size = size
-        if size > limit:
-            raise ApiError(413, TOO_LARGE, f"The body is larger than {limit} bytes", headers={"Connection": "close"})
-        self.data = b"".join(chunks)
-        return self.data
 
 
 def _query(request: Request, endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
@@ -197,13 +178,13 @@ def _query(request: Request, endpoint: Endpoint, settings: Settings) -> dict[str
     return query
 
 
-def _body(endpoint: Endpoint, limit: _Limited, settings: Settings) -> Any:
+def _body(endpoint: Endpoint, incoming: Incoming, settings: Settings) -> Any:
     body = endpoint.body
     if body is None:
-        limit.read(settings.max_json_bytes)
+        incoming.read(settings.max_json_bytes)
         return None
-    data = limit.read(settings.max_upload_bytes if body.raw else settings.max_json_bytes)
-    return read_body(body, limit._request.headers.get("Content-Type", ""), data)  # same module  # noqa: SLF001  # same module
+    data = incoming.read(settings.max_upload_bytes if body.raw else settings.max_json_bytes)
+    return read_body(body, incoming.content_type, data)
 
 
 def _require_acceptable(request: Request, endpoint: Endpoint) -> None:

@@ -90,7 +90,7 @@ LIST = (FIELDS, FILTER)
 class Endpoint:
     """One method on one path: what it accepts, who may call it, and what answers it.
 
-    `writes` opens the database for writing. Path parameters are written as werkzeug's router reads them.
+    `writes` opens the database for writing. Path parameters are written `<name>`.
     """
 
     method: str

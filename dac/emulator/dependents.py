@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Dependent = dict[str, Any]
+_DEPENDENT_RULES = (
+    "SELECT DISTINCT rule.id, rule.name, rule.owner, rule.building_block, rule.type "
+    "FROM rule_reference AS reference JOIN rule ON rule.id = reference.rule_id"
+)
 
 
 def of_rule(db: sqlite3.Connection, identifier: str, rule_id: int) -> list[Dependent]:
@@ -28,7 +32,8 @@ def of_property(db: sqlite3.Connection, name: str) -> list[Dependent]:
     """Rules, saved searches, and expressions that calculate with it."""
     found = _rules(db, [("property", name)]) + _searches(db, "properties", name)
     rows = db.execute(
-        "SELECT id, username, first_operand, second_operand FROM property_expression WHERE kind = 'calculated' ORDER BY id"
+        "SELECT id, username, first_operand, second_operand FROM property_expression "
+        "WHERE kind = 'calculated' ORDER BY id"
     )
     for number, owner, first, second in rows:
         if name in (_operand_property(first), _operand_property(second)):
@@ -49,11 +54,8 @@ def conflict_message(blockers: Sequence[Dependent]) -> str:
 
 def _rules(db: sqlite3.Connection, targets: Sequence[tuple[str, str]], *, excluding: int = -1) -> list[Dependent]:
     condition = " OR ".join("(reference.kind = ? AND reference.target = ?)" for _ in targets)
-    rows = db.execute(
-        "SELECT DISTINCT rule.id, rule.name, rule.owner, rule.building_block, rule.type FROM rule_reference AS reference "  # question marks  # noqa: S608  # names of ours, values are bound
-        f"JOIN rule ON rule.id = reference.rule_id WHERE ({condition}) AND rule.id <> ? ORDER BY rule.id",
-        (*(part for target in targets for part in target), excluding),
-    ).fetchall()
+    sql = f"{_DEPENDENT_RULES} WHERE ({condition}) AND rule.id <> ? ORDER BY rule.id"
+    rows = db.execute(sql, (*(part for target in targets for part in target), excluding)).fetchall()
     return [
         _dependent(
             "BUILDING_BLOCK" if block else "CRE_RULE",

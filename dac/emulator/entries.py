@@ -73,6 +73,23 @@ def remove(db: sqlite3.Connection, row: dict[str, Any]) -> None:
         raise EntryRefused(22001, "There is no such entry", status=404)
 
 
+_AGE = "CASE s.expiry_type WHEN 'FIRST_SEEN' THEN e.first_seen ELSE e.last_seen END"
+_EXPIRED = (  # the moment an entry runs out, by its set's habit
+    "SELECT e.id FROM reference_set AS s JOIN set_entry AS e ON e.collection_id = s.id "
+    f"WHERE s.expiry_type <> 'NO_EXPIRY' AND s.time_to_live > 0 AND {_AGE} + s.time_to_live * 1000 <= ?"
+)
+
+
+def any_expired(db: sqlite3.Connection, now: int) -> bool:
+    """Whether some entry has outlived its set's time to live, which is in seconds."""
+    return db.execute(f"{_EXPIRED} LIMIT 1", (now,)).fetchone() is not None
+
+
+def expire(db: sqlite3.Connection, now: int) -> None:
+    """Drop the entries that have outlived their set's time to live."""
+    db.execute(f"DELETE FROM set_entry WHERE id IN ({_EXPIRED})", (now,))  # noqa: S608  # names of ours
+
+
 def _entry_type(db: sqlite3.Connection, row: dict[str, Any]) -> str:
     if "collection_id" not in row:
         raise EntryRefused(20002, "collection_id is missing")

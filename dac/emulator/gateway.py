@@ -15,7 +15,7 @@ HANG_UP = "emulator.hang_up"
 """environ key: set by the application to a true value, no byte of its answer is sent."""
 
 THREADS = 8
-EXPIRATION_SECONDS = 0.05
+EXPIRATION_SECONDS = 0.02
 
 
 class HangUpGateway(wsgi.Gateway_10):

@@ -73,7 +73,7 @@ def find(call: Call, table: Table, where: str, parameters: Sequence[Any]) -> dic
     """The one object that a condition names, or None."""
     fields = table.visible(call.api)
     conditions = " AND ".join(f"({part})" for part in (table.where, where) if part)
-    sql = f"SELECT {_columns(fields)} FROM {table.source} WHERE {conditions}"  # literals of ours  # noqa: S608  # names of ours, values are bound
+    sql = f"SELECT {_columns(fields)} FROM {table.source} WHERE {conditions}"  # noqa: S608  # literals of ours
     row = call.db.execute(sql, tuple(parameters)).fetchone()
     return None if row is None else _reader(fields)(row)
 
@@ -126,11 +126,11 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], int]:
     """The rows of the window, and how many there are in all."""
     where = " WHERE " + " AND ".join(f"({part})" for part in conditions) if conditions else ""
-    sql = f"SELECT {_columns(query.fields)} FROM {table.source}{where} ORDER BY {query.order}"  # literals of ours  # noqa: S608  # names of ours, values are bound
+    sql = f"SELECT {_columns(query.fields)} FROM {table.source}{where} ORDER BY {query.order}"  # noqa: S608  # literals of ours
     read = _reader(query.fields)
     window = query.window
     if window is not None and query.predicate is None:
-        count = f"SELECT count(*) FROM {table.source}{where}"  # literals of ours  # noqa: S608  # names of ours, values are bound
+        count = f"SELECT count(*) FROM {table.source}{where}"  # noqa: S608  # literals of ours
         (total,) = call.db.execute(count, parameters).fetchone()
         limited = call.db.execute(f"{sql} LIMIT ? OFFSET ?", (*parameters, window.size, window.first))
         return [read(row) for row in limited], total

@@ -54,7 +54,8 @@ def replace_rule(db: sqlite3.Connection, rule_id: int, rule: Rule, modified: int
     """A whole new body for a rule that keeps its id, identifier, origin and creation date."""
     _stamp(rule, rule_id)
     db.execute(
-        "UPDATE rule SET name = ?, type = ?, building_block = ?, enabled = ?, owner = ?, modification_date = ? WHERE id = ?",
+        "UPDATE rule SET name = ?, type = ?, building_block = ?, enabled = ?, owner = ?, modification_date = ? "
+        "WHERE id = ?",
         (rule.name, rule.type, rule.building_block, rule.enabled, rule.owner, modified, rule_id),
     )
     _keep_body(db, rule_id, rule)

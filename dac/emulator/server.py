@@ -39,7 +39,7 @@ class Emulator:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        token: str = "emulator",  # the emulator guards nothing; a run chooses its own  # noqa: S107  # the emulator guards nothing; a run chooses its own
+        token: str = "emulator",  # noqa: S107  # the emulator guards nothing; a run chooses its own
         settings: Settings | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:

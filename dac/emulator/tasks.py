@@ -6,19 +6,20 @@ Time alone moves a task. Polling does not, and neither does the number of polls.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from dac.emulator.errors import ApiError
 
 if TYPE_CHECKING:
     import sqlite3
 
     from dac.emulator.call import Call
+    from dac.emulator.errors import ApiError
     from dac.emulator.settings import Settings
 
 QUEUED_SHARE = 0.25
+_COLUMNS = "id, family, name, created_by, cancelled_by, created, starts, due, done, status, message, payload, results"
 STATUSES = (
     "CANCELLED", "CANCELING", "CANCEL_REQUESTED", "COMPLETED", "CONFLICT", "EXCEPTION",
     "INITIALIZING", "INTERRUPTED", "PAUSED", "PROCESSING", "QUEUED", "RESUMING",
@@ -46,6 +47,7 @@ class Outcome:
     results: Any = None
 
 
+_log = logging.getLogger(__name__)
 Effect = Callable[[Due], Outcome]
 
 
@@ -75,8 +77,10 @@ class Task:
 def schedule(call: Call, family: str, name: str, payload: Any, seconds: float | None = None) -> Task:
     """Queue a task; it ends `seconds` (or the settings' task time) of the console's time from now."""
     length = int((call.settings.task_seconds if seconds is None else seconds) * 1000)
-    cursor = call.db.execute(
-        "INSERT INTO task (family, name, created_by, created, starts, due, payload) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    row = call.db.execute(
+        "INSERT INTO task (family, name, created_by, created, starts, due, payload) "  # noqa: S608  # names of ours
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
+        f"RETURNING {_COLUMNS}",
         (
             family,
             name,
@@ -86,15 +90,14 @@ def schedule(call: Call, family: str, name: str, payload: Any, seconds: float | 
             call.now + length,
             json.dumps(payload),
         ),
-    )
-    return read(call, family, int(cursor.lastrowid or 0), not_found=ApiError(500, 1020, "The task was not kept"))
+    ).fetchone()
+    return _as_of(row, call.now)
 
 
 def read(call: Call, family: str, task_id: int, not_found: ApiError) -> Task:
     """A task of one family as of now."""
     row = call.db.execute(
-        "SELECT id, family, name, created_by, cancelled_by, created, starts, due, done, status, message, payload, "
-        "results FROM task WHERE id = ? AND family = ?",
+        f"SELECT {_COLUMNS} FROM task WHERE id = ? AND family = ?",  # noqa: S608  # names of ours
         (task_id, family),
     ).fetchone()
     if row is None:
@@ -133,7 +136,7 @@ def cancel(call: Call, task: Task) -> None:
 def any_open(db: sqlite3.Connection, families: tuple[str, ...]) -> list[Any]:
     """The payloads of unfinished tasks."""
     marks = ", ".join("?" * len(families))
-    rows = db.execute(f"SELECT payload FROM task WHERE done = 0 AND family IN ({marks})", families)  # question marks  # noqa: S608  # names of ours, values are bound
+    rows = db.execute(f"SELECT payload FROM task WHERE done = 0 AND family IN ({marks})", families)  # noqa: S608  # question marks
     return [json.loads(payload) for (payload,) in rows]
 
 
@@ -146,7 +149,8 @@ def run_due(db: sqlite3.Connection, settings: Settings, now: int, effects: Mappi
     """End the tasks whose time has come, in its order; one that fails leaves nothing but its EXCEPTION."""
     while True:
         row = db.execute(
-            "SELECT id, family, created_by, due, payload FROM task WHERE done = 0 AND due <= ? ORDER BY due, id LIMIT 1",
+            "SELECT id, family, created_by, due, payload FROM task WHERE done = 0 AND due <= ? "
+            "ORDER BY due, id LIMIT 1",
             (now,),
         ).fetchone()
         if row is None:
@@ -163,8 +167,9 @@ def _run(effect: Effect, due: Due) -> Outcome:
     due.db.execute("SAVEPOINT effect")
     try:
         outcome = effect(due)
-    except ApiError as error:
+    except Exception as error:  # noqa: BLE001  # a task that cannot end would stop every request from now on
         due.db.execute("ROLLBACK TO effect")
-        outcome = Outcome("EXCEPTION", error.message)
+        _log.exception("task %s failed", due.id)
+        outcome = Outcome("EXCEPTION", f"The task failed: {error}")
     due.db.execute("RELEASE effect")
     return outcome

@@ -63,7 +63,7 @@ def _require_rules(leaning: Leaning, world: World) -> None:
 
 def _require_numbers(db: sqlite3.Connection, what: str, table: str, column: str, numbers: Iterable[str]) -> None:
     for number in sorted(numbers):
-        known = db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (_number(number, what),))  # names of ours  # noqa: S608  # names of ours, values are bound
+        known = db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (_number(number, what),))  # noqa: S608  # names of ours
         if known.fetchone() is None:
             raise RuleError(f"there is no {what} {number} on this console")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from dac.emulator.content.rule import RULE_TYPES, Rule
+from dac.emulator.content.sets import SET_ELEMENT_TYPES
 
 if TYPE_CHECKING:
     import sqlite3
@@ -158,8 +159,22 @@ def _reference_data(db: sqlite3.Connection, content: Element, numbers: list[int]
     for name in _targets(db, numbers, "set"):
         ids.update(found for (found,) in db.execute("SELECT id FROM reference_set WHERE name = ?", (name,)))
     for number in sorted(ids):
-        for name, created in db.execute("SELECT name, creation_time FROM reference_set WHERE id = ?", (number,)):
-            _row(content, "reference_data", id=number, name=name, collection_type=0, created_time=created)
+        for name, kind, created in db.execute(
+            "SELECT name, entry_type, creation_time FROM reference_set WHERE id = ?", (number,)
+        ):
+            element = SET_ELEMENT_TYPES.get(kind)
+            _row(
+                content,
+                "reference_data",
+                id=number,
+                name=name,
+                collection_type=0,
+                element_type=element,
+                timeout_type=0,
+                is_table="false",
+                tenant_info=0,
+                created_time=created,
+            )
 
 
 def _groups(db: sqlite3.Connection, content: Element, numbers: list[int]) -> None:

@@ -30,10 +30,8 @@ def install_groups(due: Due, package: Package, rule_ids: dict[str, int]) -> tupl
 def _known(due: Due, row: Row) -> int | None:
     by_name = due.settings.match_groups_by == "name"
     column, value = ("name", row.get("name")) if by_name else ("id", row.get("id"))
-    found = due.db.execute(
-        f"SELECT id FROM rule_group WHERE {column} = ? ORDER BY id",
-        (value,),  # noqa: S608  # names of ours, values are bound
-    ).fetchone()  # a name of ours
+    sql = f"SELECT id FROM rule_group WHERE {column} = ? ORDER BY id"  # noqa: S608  # one of two names of ours
+    found = due.db.execute(sql, (value,)).fetchone()  # a name of ours
     return None if found is None else int(found[0])
 
 

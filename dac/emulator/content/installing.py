@@ -10,20 +10,22 @@ from dac.emulator import rules
 from dac.emulator.content.checking import World, read_rule, require_everything
 from dac.emulator.content.groups import install_groups
 from dac.emulator.content.rule import RuleError
+from dac.emulator.content.sets import install_sets, preview_sets, translate_set_ids
 from dac.emulator.database import next_id
 
 if TYPE_CHECKING:
     from dac.emulator.content.package import Package, Row
     from dac.emulator.content.rule import Rule
+    from dac.emulator.content.sets import InstalledSets
     from dac.emulator.tasks import Due
 
-ELEMENT_TYPES = {1: "reference_data", 3: "custom_rule", 12: "fgroup"}
-RULE_TYPE, GROUP_TYPE = 3, 12
+RULE_TYPE, GROUP_TYPE, SET_TYPE = 3, 12, 28
+ELEMENT_TYPES = {RULE_TYPE: "custom_rule", GROUP_TYPE: "fgroup", SET_TYPE: "reference_data"}
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What became of a package: `items` for the task's results, `identifiers` of rules, `problems` for the extension."""
+    """What became of a package: the task's results, the rules that are in now, what the extension is blamed for."""
 
     items: list[dict[str, Any]]
     identifiers: list[str]
@@ -32,8 +34,9 @@ class Installed:
 
 def install(due: Due, package: Package, *, overwrite: bool) -> Installed:
     """Install every item that can be. Rules are matched by uuid; an overwritten one keeps id and creation date."""
-    bodies, problems = _acceptable(due, package)
-    items: list[dict[str, Any]] = []
+    sets = install_sets(due, package)
+    items = [item(SET_TYPE, name, action) for name, action in sets.actions]
+    bodies, problems = _acceptable(due, package, sets)
     ids: dict[str, int] = {}
     for row in package.table("custom_rule"):
         rule = bodies.get(row.get("uuid", ""))
@@ -48,7 +51,7 @@ def install(due: Due, package: Package, *, overwrite: bool) -> Installed:
 
 def preview(due: Due, package: Package, *, overwrite: bool) -> list[dict[str, Any]]:
     """What an install would do to each item, without looking into it."""
-    items = []
+    items = [item(SET_TYPE, name, action) for name, action in preview_sets(due, package)]
     for row in package.table("custom_rule"):
         known = _known(due, row.get("uuid", "")) is not None
         items.append(item(RULE_TYPE, row.get("uuid", ""), _action(due, known=known, overwrite=overwrite)))
@@ -70,13 +73,15 @@ def item(content_type: int, name: str, action: str) -> dict[str, Any]:
     }
 
 
-def _acceptable(due: Due, package: Package) -> tuple[dict[str, Rule], list[str]]:
+def _acceptable(due: Due, package: Package, sets: InstalledSets) -> tuple[dict[str, Rule], list[str]]:
     """The rules that lean on nothing missing, by uuid. One that leans on a refused one is refused with it."""
     bodies: dict[str, Rule] = {}
     problems: list[str] = []
     for row in package.table("custom_rule"):
         try:
-            bodies[row.get("uuid", "")] = read_rule(row)
+            rule = read_rule(row)
+            translate_set_ids(rule, sets.ids)
+            bodies[row["uuid"]] = rule
         except RuleError as error:
             problems.append(_problem(row.get("uuid", ""), error))
     refused = True

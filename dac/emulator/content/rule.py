@@ -176,7 +176,7 @@ def _method(parameter: Element) -> str:
 
 
 def _aql_filter(test: Element) -> tuple[str, str]:
-    """The filter and the database it is for: percent-encoded text, and behind a `|` the same as a JSON array of lines."""
+    """The filter and its database. It is percent-encoded, and may follow a `|` once more as a JSON array of lines."""
     selections = {p.get("id"): p.findtext("userSelection") or "" for p in test.iterfind("parameter")}
     encoded, bar, lines = selections.get("1", "").partition("|")
     database = selections.get("2", "")

@@ -74,8 +74,8 @@ def create_property(call: Call) -> Answer:
     if call.db.execute("SELECT 1 FROM custom_property WHERE name = ?", (name,)).fetchone() is not None:
         raise ApiError(422, 1005, f"There is already a property named {name!r}")
     cursor = call.db.execute(
-        "INSERT INTO custom_property (identifier, name, property_type, description, use_for_rule_engine, datetime_format, "
-        "locale, username, creation_date, modification_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO custom_property (identifier, name, property_type, description, use_for_rule_engine, "
+        "datetime_format, locale, username, creation_date, modification_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             str(uuid.uuid4()),
             name,
@@ -108,7 +108,7 @@ def update_property(call: Call) -> Answer:
         require_new_owner(call, call.body["username"])
     assignments = ", ".join(f"{name} = :{name}" for name in _UPDATED)
     call.db.execute(
-        f"UPDATE custom_property SET {assignments}, modification_date = :now WHERE id = :id",  # names of ours  # noqa: S608  # names of ours, values are bound
+        f"UPDATE custom_property SET {assignments}, modification_date = :now WHERE id = :id",  # noqa: S608  # names of ours
         {**{name: changed[name] for name in _UPDATED}, "now": call.now, "id": found["id"]},
     )
     _keep_offense_type(call, found["name"], engine=changed["use_for_rule_engine"])

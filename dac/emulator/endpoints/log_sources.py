@@ -95,7 +95,7 @@ def update_type(call: Call) -> Answer:
     for column in ("default_protocol_id", "log_source_extension_id"):
         if column in call.body:
             call.db.execute(
-                f"UPDATE log_source_type SET {column} = ? WHERE id = ?",  # names of ours  # noqa: S608  # names of ours, values are bound
+                f"UPDATE log_source_type SET {column} = ? WHERE id = ?",  # noqa: S608  # names of ours
                 (call.body[column], found["id"]),
             )
     return read_type(call)

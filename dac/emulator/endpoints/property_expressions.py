@@ -104,7 +104,7 @@ def _create(call: Call, kind: Kind) -> Answer:
     }
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)
-    call.db.execute(f"INSERT INTO property_expression ({names}) VALUES ({marks})", _kept(row))  # known fields  # noqa: S608  # names of ours, values are bound
+    call.db.execute(f"INSERT INTO property_expression ({names}) VALUES ({marks})", _kept(row))  # noqa: S608  # known fields
     found = find(call, kind.table, "identifier = ?", (row["identifier"],))
     return answer_one(call, kind.table, found or {}, status=201)
 
@@ -118,7 +118,7 @@ def _update(call: Call, kind: Kind) -> Answer:
     row = {**call.body, "modification_date": call.now}
     assignments = ", ".join(f"{name} = :{name}" for name in row)
     call.db.execute(
-        f"UPDATE property_expression SET {assignments} WHERE identifier = :key",  # known fields  # noqa: S608  # names of ours, values are bound
+        f"UPDATE property_expression SET {assignments} WHERE identifier = :key",  # noqa: S608  # known fields
         {**_kept(row), "key": found["identifier"]},
     )
     return answer_one(call, kind.table, _existing(call, kind))
@@ -169,7 +169,7 @@ def _require_scope(call: Call, row: dict[str, Any]) -> None:
 def _require_row(call: Call, table: str, column: str, number: int, any_value: tuple[int, ...]) -> None:
     if number in any_value:
         return
-    if call.db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (number,)).fetchone() is None:  # names of ours  # noqa: S608  # names of ours, values are bound
+    if call.db.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (number,)).fetchone() is None:  # noqa: S608  # names of ours
         raise ApiError(422, 1005, f"There is no {table} {number}")
 
 

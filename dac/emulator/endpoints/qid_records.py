@@ -52,8 +52,8 @@ def create_qid_record(call: Call) -> Answer:
     _require_valid(call, body)
     _require_row(call, "log_source_type", body["log_source_type_id"])
     cursor = call.db.execute(
-        "INSERT INTO qid_record (qid, name, description, severity, low_level_category_id, log_source_type_id, uuid, custom) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+        "INSERT INTO qid_record (qid, name, description, severity, low_level_category_id, log_source_type_id, uuid, "
+        "custom) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
         (
             next_id(call.db, "qid"),
             body["name"],
@@ -76,7 +76,7 @@ def update_qid_record(call: Call) -> Answer:
         raise ApiError(409, 1008, f"QID record {found['id']} is a system record and cannot be changed")
     _require_valid(call, call.body)
     for name, value in call.body.items():
-        call.db.execute(f"UPDATE qid_record SET {name} = ? WHERE id = ?", (value, found["id"]))  # known fields  # noqa: S608  # names of ours, values are bound
+        call.db.execute(f"UPDATE qid_record SET {name} = ? WHERE id = ?", (value, found["id"]))  # noqa: S608  # known fields
     return read_qid_record(call)
 
 
@@ -100,7 +100,7 @@ def _require_valid(call: Call, body: dict[str, Any]) -> None:
 
 
 def _require_row(call: Call, table: str, number: int) -> None:
-    if call.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (number,)).fetchone() is None:  # names of ours  # noqa: S608  # names of ours, values are bound
+    if call.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (number,)).fetchone() is None:  # noqa: S608  # names of ours
         raise ApiError(422, 1005, f"There is no {table} {number}")
 
 

@@ -15,7 +15,10 @@ from dac.emulator.schema import Field, Table, numbers, strings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_CHILDREN = "(SELECT json_group_array(id) FROM (SELECT c.id FROM rule_group AS c WHERE c.parent_id = rule_group.id ORDER BY c.id))"
+_CHILDREN = (
+    "(SELECT json_group_array(id) FROM "
+    "(SELECT c.id FROM rule_group AS c WHERE c.parent_id = rule_group.id ORDER BY c.id))"
+)
 _ITEMS = (
     "(SELECT json_group_array(CAST(item_id AS TEXT)) FROM "
     "(SELECT i.item_id FROM rule_group_item AS i WHERE i.group_id = rule_group.id ORDER BY i.id))"

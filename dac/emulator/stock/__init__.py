@@ -143,8 +143,8 @@ def _properties(db: sqlite3.Connection, content: dict[str, Any]) -> None:
 
 def _saved_searches(db: sqlite3.Connection, content: dict[str, Any]) -> None:
     db.executemany(
-        "INSERT INTO saved_search (uid, name, description, database, aql, owner, is_shared, is_aggregate, is_dashboard, "
-        "is_default, is_quick_search, creation_date, modified_date) "
+        "INSERT INTO saved_search (uid, name, description, database, aql, owner, is_shared, is_aggregate, "
+        "is_dashboard, is_default, is_quick_search, creation_date, modified_date) "
         "VALUES (?, ?, '', 'EVENTS', ?, 'admin', 1, 0, 0, 0, 1, ?, ?)",
         [(uid, name, aql, INSTALLED, INSTALLED) for uid, name, aql in content["saved_searches"]],
     )
