@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import json
 from dataclasses import dataclass, field
@@ -63,6 +64,14 @@ def entry_file(name: object, beside: str, root: Path) -> Path:
     return path
 
 
+def file_digest(name: object, beside: str, root: Path) -> str:
+    """Return a digest of the bytes of an `entries_file`; '' for one that cannot be read, which is reported elsewhere."""
+    try:
+        return hashlib.sha256(entry_file(name, beside, root).read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
 def read_entries(path: Path, display: str, found: Diagnostics) -> EntryRows:
     """Read one file of entries. Bad rows are left out, each with a diagnostic of its own."""
     out = EntryRows(display)
@@ -87,12 +96,11 @@ def read_entries(path: Path, display: str, found: Diagnostics) -> EntryRows:
 
 
 def _row(line: int, raw: Row) -> Row:
-    row = {key: value for key, value in raw.items() if value not in ("", None)}
+    row = {key: value for key, value in raw.items() if value != "" and value is not None}
     if "value" not in row:
         raise _BadRowError(line, "this row has no value")
-    expires = row.get("expires")
-    if expires is not None:
-        row["expires"] = _date(line, expires)
+    if "expires" in row:
+        row["expires"] = _date(line, row["expires"])
     return row
 
 

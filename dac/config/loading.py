@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dac.config.declared import DeclaredResource, Origin
-from dac.config.entries import EntryRows, entry_file, read_entries
+from dac.config.entries import EntryRows, entry_file, file_digest, read_entries
 from dac.config.findings import diagnose
 from dac.config.interpolation import Interpolation
 from dac.config.overrides import bad_overrides, console_uuid, merged, previous_addresses
@@ -34,7 +34,7 @@ class Stack:
     """One stack for one console. `removed` maps local addresses that are to be forgotten to the reason.
 
     `digest` covers what the files declare, for whichever console: it is the same on dev and on prod, and does not
-    depend on layout, comments, file names, or --var.
+    depend on the layout and comments of TOML, on file names, or on --var.
     """
 
     name: str
@@ -117,10 +117,14 @@ class _Resolver:
         return Stack(source.name, source.description, resources, source.removed, digest(content))
 
     def _source_digest(self, resource: DeclaredResource) -> str:
-        origin = resource.origin
-        if resource.table is origin.block.table:
+        """Return a digest of what the files say of it, for all consoles."""
+        block = resource.origin.block
+        if resource.table is block.table:
             return resource.digest
-        return digest([origin.block.table, origin.rows.rows if origin.rows else ()])
+        tables = [block.table, *_tables(block.table.get("console"))]
+        names = [table["entries_file"] for table in tables if "entries_file" in table]
+        files = [file_digest(name, block.document.file, self._project.root) for name in names]
+        return digest([block.table, files])
 
     def _resource(self, address: Address, block: Block) -> DeclaredResource:
         table = block.table
@@ -181,6 +185,10 @@ class _Resolver:
         if path not in self._files:
             self._files[path] = read_entries(path, self._project.display(path), self._found)
         return self._files[path]
+
+
+def _tables(value: object) -> list[dict[str, Any]]:
+    return [table for table in value.values() if isinstance(table, dict)] if isinstance(value, dict) else []
 
 
 def _without(table: dict[str, Any], key: str) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 EMULATOR = "emulator:"
 _API_PATHS = ("/api", "/console")
@@ -18,6 +22,8 @@ def checked_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("a console's URL starts with https:// and a host, or with emulator:")
+    if not _has_usable_port(parts):
+        raise ValueError("the port is not a number from 1 to 65535")
     if parts.username or parts.password:
         raise ValueError("a URL must not carry a user or a password: put the token under `token`")
     if parts.query or parts.fragment:
@@ -27,6 +33,13 @@ def checked_url(text: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("plain http:// would show the token to the network: use https://")
     return text.rstrip("/")
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

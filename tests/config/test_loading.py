@@ -74,6 +74,17 @@ def test_the_digest_of_a_stack_follows_all_that_is_declared(tmp_path: Path) -> N
     assert len(set(digests)) == len(texts)
 
 
+def test_the_digest_of_a_stack_follows_the_entry_files_of_all_consoles(tmp_path: Path) -> None:
+    text = '[reference_set.s]\nentries_file = "a.txt"\n[reference_set.s.console.dev]\nentries_file = "dev.txt"\n'
+    files = {"stacks/a/x.toml": text, "stacks/a/a.txt": "1.1.1.1\n", "stacks/a/dev.txt": "2.2.2.2\n"}
+    write(tmp_path, files)
+    before = {load(tmp_path, console).stacks["a"].digest for console in ("local", "dev", "prod")}
+    write(tmp_path, {"stacks/a/dev.txt": "2.2.2.3\n"})
+    after = {load(tmp_path, console).stacks["a"].digest for console in ("local", "dev", "prod")}
+    assert len(before) == len(after) == 1
+    assert before != after
+
+
 def test_files_read_once_serve_every_console(tmp_path: Path) -> None:
     write(tmp_path, {"stacks/a/x.toml": STACK})
     project = load_project(tmp_path)

@@ -132,6 +132,10 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
             "dac.toml:5: console.prod.url: write the URL of the console itself, without /api or /console",
         ),
         (
+            HEAD + '[console.prod]\nurl = "https://x.y:port"\ntoken = { env = "T" }\n',
+            "dac.toml:5: console.prod.url: the port is not a number from 1 to 65535",
+        ),
+        (
             HEAD + '[console.x]\nurl = "emulator:"\n',
             (
                 "dac.toml:5: console.x.url: emulator: needs the path of its database, "
