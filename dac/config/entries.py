@@ -65,7 +65,7 @@ def entry_file(name: object, beside: str, root: Path) -> Path:
 
 
 def file_digest(name: object, beside: str, root: Path) -> str:
-    """Return a digest of the bytes of an `entries_file`; '' for one that cannot be read, which is reported elsewhere."""
+    """Return a digest of the bytes of an `entries_file`; '' when it cannot be read, which others report."""
     try:
         return hashlib.sha256(entry_file(name, beside, root).read_bytes()).hexdigest()
     except (OSError, ValueError):
