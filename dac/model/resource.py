@@ -87,5 +87,4 @@ class Wanted:
     address: Address
     uuid: str
     name: str
-    recorded: Recorded | None = None
-    fields: frozenset[str] = field(default_factory=frozenset)
+    recorded: Recorded | None = field(default=None, hash=False)

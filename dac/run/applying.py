@@ -13,6 +13,7 @@ from dac.model.run import Result
 from dac.planning.plan import plan as plan_of
 from dac.qradar.identity import ensure_identity
 from dac.run.execution import Execution
+from dac.run.identities import recorded_for
 from dac.run.locking import console_lock, holder_of, state_locks
 from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
@@ -135,16 +136,13 @@ def _carry_out(console: Console, border: Border, planned: Planned, holder: Holde
 def _planned_anew(planned: Planned, console: Console) -> Plan:
     """Plan the same desired forms over what record and console say now, under the lock."""
     situation, records = planned.observation.situation, planned.observation.records
-    wanted = [Wanted(d.address, d.uuid, d.name, situation.recorded.get(a)) for a, d in situation.desired.items()]
-    wanted += [
-        Wanted(address, record.uuid, record.name, record)
-        for address, record in situation.recorded.items()
-        if address not in situation.desired
-    ]
-    known = {one.address for one in wanted}
-    wanted += [Wanted(address, "", "") for address in situation.pending if address not in known]
     recorded = {address: record for address, record in records.recorded.items() if address.stack in situation.stacks}
-    reads = console.read(wanted, deep=False)
+    wanted = {a: Wanted(a, d.uuid, d.name, recorded_for(d, recorded)) for a, d in situation.desired.items()}
+    for address, record in recorded.items():
+        wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
+    for address in situation.pending:
+        wanted.setdefault(address, Wanted(address, "", ""))
+    reads = console.read(list(wanted.values()), deep=False)
     return plan_of(replace(situation, recorded=recorded, reads=reads), planned.options)
 
 
@@ -162,8 +160,8 @@ def confirm(approved: Plan, now: Plan) -> None:
 
 
 def _essence(change: Change) -> tuple[object, ...]:
-    live = change.live.deployed if change.live else None
-    return (change.action, change.edits, change.desired and change.desired.deployed, live)
+    """The edits stand for the part of live that is ours: what else is on the console may change as it likes."""
+    return (change.action, change.edits, change.desired and change.desired.deployed)
 
 
 def _bind(plan: Plan, console: Console, records: Records) -> None:

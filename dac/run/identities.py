@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
     from dac.model.address import Address
     from dac.model.reads import Read
-    from dac.model.resource import Recorded
+    from dac.model.resource import Desired, Recorded
 
 
 def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | None) -> str:
@@ -24,7 +24,7 @@ def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | N
     return adopted or resource.uuid(project_id)
 
 
-def recorded_for(resource: DeclaredResource, recorded: Mapping[Address, Recorded]) -> Recorded | None:
+def recorded_for(resource: DeclaredResource | Desired, recorded: Mapping[Address, Recorded]) -> Recorded | None:
     """Return the record under the present address, or under the newest earlier one that has any."""
     for address in (resource.address, *resource.previous):
         if address in recorded:
