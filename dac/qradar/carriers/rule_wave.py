@@ -34,6 +34,7 @@ _RULE = 3
 _GROUPS = frozenset({12, 13})
 _ATTEMPTS = 3
 _APPEAR_TIMEOUT = 60.0
+_SOME_APPEAR_TIMEOUT = 10.0  # after an install with errors, when not all will
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _SHOWN = 10
@@ -63,7 +64,7 @@ class RuleWave:
         extension, before = self._previewed(jobs, before, now)
         complaint = self._install(extension) if extension is not None else ""
         try:
-            after = self._appeared(jobs, sleep, patient=not complaint)
+            after = self._appeared(jobs, sleep, _SOME_APPEAR_TIMEOUT if complaint else _APPEAR_TIMEOUT)
             after = self._settled(jobs, before, after)
             self._bodies.fetch(_present(jobs, after), again=True)
         except ConsoleError as error:
@@ -172,13 +173,13 @@ class RuleWave:
             return told(error)
         return ""
 
-    def _appeared(self, jobs: Sequence[Job], sleep: Callable[[float], None], *, patient: bool) -> Listing:
+    def _appeared(self, jobs: Sequence[Job], sleep: Callable[[float], None], timeout: float) -> Listing:
         """List rules until all are there: a console shows new ones some seconds late."""
         uuids = {job.desired.uuid for job in jobs if job.open}
         waited, pause = 0.0, _FIRST_PAUSE
         while True:
             listing = list_rules(self._client)
-            if uuids <= listing.rules.keys() or waited >= _APPEAR_TIMEOUT or not patient:
+            if uuids <= listing.rules.keys() or waited >= timeout:
                 return listing
             sleep(pause)
             waited += pause
