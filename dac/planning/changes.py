@@ -11,8 +11,6 @@ from dac.planning.decide import Decision
 from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dac.model.address import Address
     from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Live, Recorded
@@ -44,7 +42,7 @@ def compare(
     adopting = decision is Decision.ADOPT
     if not edits:
         action = Action.ADOPT if adopting else Action.NO_OP
-    elif any(_field(kind, edit.path).replace for edit in edits):
+    elif any(edit.reason for edit in edits):
         action = Action.REPLACE
     else:
         action = Action.ADOPT if adopting else Action.UPDATE
@@ -67,7 +65,7 @@ def with_ignored(kind: Kind, ignored: tuple[str, ...], target: Deployed, current
     if not keys:
         return target
     kept = {key: value for key, value in target.items() if key not in keys}
-    return kept | {key: current[key] for key in keys if key in current}
+    return kept | {key: value for key, value in current.items() if key in keys}
 
 
 def ignored_keys(kind: Kind, ignored: tuple[str, ...]) -> frozenset[str]:
@@ -75,23 +73,21 @@ def ignored_keys(kind: Kind, ignored: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key for key, row in deployed_fields(kind) if row.name in ignored)
 
 
+def top_key(edit: Edit) -> str:
+    """Return the key of the deployed form that an edit lies under."""
+    return edit.path.partition(".")[0].partition("[")[0]
+
+
 def edits_between(kind: Kind, before: Deployed, after: Deployed) -> tuple[Edit, ...]:
     """Return what differs as edits, each with the channel its field travels by."""
-    return tuple(_edit(kind, difference) for difference in differences(before, after))
+    rows = dict(reversed(deployed_fields(kind)))
+    return tuple(_edit(rows[difference.key], difference) for difference in differences(before, after))
 
 
-def _edit(kind: Kind, difference: Difference) -> Edit:
-    row = _field(kind, difference.path)
+def _edit(row: Field, difference: Difference) -> Edit:
     channel = row.channel or Channel.STATE
     reason = "forces replacement" if row.replace and MISSING not in (difference.before, difference.after) else ""
     return Edit(difference.path, difference.before, difference.after, channel, reason)
-
-
-def _field(kind: Kind, path: str) -> Field:
-    """Return the row of the kind's field table that feeds a path of the deployed form."""
-    key = path.partition(".")[0].partition("[")[0]
-    rows: Mapping[str, Field] = dict(reversed(deployed_fields(kind)))
-    return rows[key]
 
 
 def _reason(decision: Decision, desired: Desired, recorded: Recorded | None) -> str:

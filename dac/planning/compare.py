@@ -52,13 +52,14 @@ def _entries(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Di
 
 
 def _fields(before: Deployed, after: Deployed) -> list[Difference]:
-    """All keys of what is new or gone; else what deepdiff finds, or every unequal key where it finds nothing."""
+    """All keys of what is new or gone; else what deepdiff finds, and whole what it does not."""
     if before == after:
         return []
     paths = _changed_paths(before, after) if before and after else set()
-    if not paths:
-        paths = {(key,) for key in before.keys() | after.keys() if before.get(key, MISSING) != after.get(key, MISSING)}
-    return [_difference(path, before, after) for path in paths]
+    found = [_difference(path, before, after) for path in paths]
+    found = [difference for difference in found if difference.before != difference.after]  # 1 and 1.0 are one value
+    keys = {key for key in before.keys() | after.keys() if before.get(key, MISSING) != after.get(key, MISSING)}
+    return found + [_difference((key,), before, after) for key in keys - {difference.key for difference in found}]
 
 
 def _changed_paths(before: Deployed, after: Deployed) -> set[tuple[str, ...]]:

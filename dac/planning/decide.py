@@ -61,7 +61,7 @@ TABLE: dict[tuple[bool, Record, Sight], Decision] = {
     (False, _A, _NONE): Decision.LEAVE,
     (False, _A, _OURS): Decision.LEAVE,
     (False, _A, _FOREIGN): Decision.LEAVE,
-    (False, _A, _UNREADABLE): Decision.LEAVE,
+    (False, _A, _UNREADABLE): Decision.UNDECIDED,
     (False, _P, _NONE): Decision.FORGET,
     (False, _P, _OURS): Decision.DELETE,
     (False, _P, _FOREIGN): Decision.FORGET,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dac.model.change import Action, Change
 from dac.model.plan import Refusal
 from dac.model.reads import Absent, Found, Unreadable
+from dac.model.resource import Recorded
 from dac.planning import changes as build
 from dac.planning import drift as drifted
 from dac.planning.decide import Decision, Record, Sight, decide
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from dac.model.resource import Desired, Live
     from dac.planning.situation import Options, Situation
 
+_UNASKED = Unreadable("the console was not asked about it")
 _IMPORTABLE = ("USER", "")  # sets and properties have no origin; SYSTEM and OVERRIDE are the vendor's
 
 
-@dataclass(slots=True)
+@dataclass
 class Draft:
     """A plan in the making."""
 
@@ -35,7 +38,7 @@ class Draft:
     def add(self, address: Address) -> None:
         """Decide one address by the table and write down what follows."""
         desired = None if self.options.destroy else self.situation.desired.get(address)
-        read = self.situation.reads.get(address, Absent())
+        read = self.situation.reads.get(address, _UNASKED)
         decision = decide(desired=desired is not None, recorded=self._record(address), live=_sight(read, desired))
         live = read.live if isinstance(read, Found) else None
         if isinstance(read, Unreadable) and decision is Decision.UNDECIDED:
@@ -60,10 +63,13 @@ class Draft:
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
         if recorded is not None:
-            self.drift.append(drifted.missing(kind, recorded, desired=not desired.dormant))
+            self.drift.append(drifted.missing(kind, desired.address, recorded, desired=not desired.dormant))
         if not desired.dormant:
             reason = "it was deleted outside of dac" if recorded else "it is in the stack and not on the console"
             self.changes.append(build.create(kind, desired, recorded, reason=reason))
+        elif self._record(desired.address) is not Record.ABSENT:
+            reason = f"it has gone from the console, and {desired.dormant}"
+            self.changes.append(Change(desired.address, Action.FORGET, reason, recorded=recorded))
 
     def _compare(self, desired: Desired, live: Live, decision: Decision) -> None:
         kind = self.situation.kinds[desired.address.kind]
@@ -78,16 +84,15 @@ class Draft:
         recorded = self.situation.recorded.get(address)
         if recorded is not None and not self.options.destroy:
             kind = self.situation.kinds[address.kind]
-            self.drift.append(drifted.missing(kind, recorded, desired=False))
+            self.drift.append(drifted.missing(kind, address, recorded, desired=False))
         reason = "it has gone from the console and from the stack"
         self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded))
 
     def _delete(self, address: Address, live: Live) -> None:
         kind = self.situation.kinds[address.kind]
         recorded = self.situation.recorded.get(address)
-        why = self.situation.removed.get(address)
-        if why is not None and not self.options.destroy:
-            reason = f"[removed] says so: {why}"
+        reason = self._reason_to_forget(address, live)
+        if reason:
             self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded, live=live))
             return
         if recorded is not None and not self.options.destroy:
@@ -95,16 +100,60 @@ class Draft:
         reason = "destroy was asked for" if self.options.destroy else f"{address.local} is not in the stack any more"
         self.changes.append(build.delete(kind, address, recorded, live, reason=reason))
 
+    def _reason_to_forget(self, address: Address, live: Live) -> str:
+        """Return why something is left on the console though its address is gone; '' when it is to be deleted."""
+        heir = self._heir(address, live)
+        if heir is not None:
+            return f"it is {heir} now"
+        why = None if self.options.destroy else self.situation.removed.get(address)
+        return "" if why is None else f"[removed] says so: {why}"
+
+    def _heir(self, address: Address, live: Live) -> Address | None:
+        """Return who else has this very thing: the address it got without a `moved`, or one of another stack.
+
+        Deleting it under its old address would take it away from under the new one.
+        """
+        heir = self._holders.get(_identity(address, live))
+        return None if heir == address else heir
+
+    @cached_property
+    def _holders(self) -> dict[str, Address]:
+        """Who wants what is on the console: this plan's stacks by what they saw, other stacks by their record."""
+        holders: dict[str, Address] = {}
+        for reader in self.situation.readers:
+            if isinstance(reader, Recorded):
+                holders |= {reader.uuid: reader.address, f"{reader.address.kind} {reader.remote_id}": reader.address}
+        for address in {} if self.options.destroy else sorted(self.situation.desired, reverse=True):
+            read = self.situation.reads.get(address)
+            if isinstance(read, Found):
+                holders[_identity(address, read.live)] = address
+        return holders
+
+    def _was(self, address: Address, live: Live) -> Address | None:
+        """Return the address under which a thing is recorded that is now wanted under another one."""
+        for old in sorted(self.situation.recorded.keys() - self.situation.desired.keys()):
+            read = self.situation.reads.get(old)
+            if isinstance(read, Found) and _identity(old, read.live) == _identity(address, live):
+                return old
+        return None
+
     def _conflict(self, desired: Desired, live: Live) -> Refusal:
         title = self.situation.kinds[desired.address.kind].title
         identity = live.uuid or live.remote_id
         summary = f'a {title} named "{desired.name}" is on the console and is not this project\'s ({identity})'
-        hint = (
-            f"adopt = true in {desired.address.local} takes it over"
-            if live.origin in _IMPORTABLE
-            else f"it is {live.origin} content, which dac never takes over: choose another name"
-        )
+        was = self._was(desired.address, live)
+        if was is not None:
+            hint = f'moved = ["{was.local}"] in {desired.address.local} says that it is the same thing'
+        elif live.origin in _IMPORTABLE:
+            hint = f"adopt = true in {desired.address.local} takes it over"
+        else:
+            hint = f"it is {live.origin} content, which dac never takes over: choose another name"
         return Refusal("name-taken", summary, desired.address, hint)
+
+
+def _identity(address: Address, live: Live) -> str:
+    """Return what no two things on a console share: the uuid, or the number among its kind."""
+    return live.uuid or f"{address.kind} {live.remote_id}"
 
 
 def _sight(read: Read, desired: Desired | None) -> Sight:

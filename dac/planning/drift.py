@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.model.change import Disposition, Drift, Edit
-from dac.planning.changes import edits_between, ignored_keys
+from dac.planning.changes import edits_between, ignored_keys, top_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dac.model.address import Address
     from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Live, Recorded
     from dac.resources.kind import Kind
 
 
-def missing(kind: Kind, recorded: Recorded, *, desired: bool) -> Drift:
-    """Something dac made is gone."""
+def missing(kind: Kind, address: Address, recorded: Recorded, *, desired: bool) -> Drift:
+    """Something dac made is gone; `address` is its present one."""
     disposition = Disposition.REVERTED if desired else Disposition.ACCEPTED
     edits = edits_between(kind, recorded.deployed, {})
-    return Drift(recorded.address, edits, disposition, "deleted outside of dac", missing=True)
+    return Drift(address, edits, disposition, "deleted outside of dac", missing=True)
 
 
 def changed(
@@ -27,7 +28,7 @@ def changed(
 ) -> Iterator[Drift]:
     """Yield one drift for each thing that becomes of the edits; none when live is as recorded.
 
-    `target` is what the plan will make of it; None when it is to be deleted or forgotten.
+    `target` is what the plan will make of it; None when it is to be deleted, which reverts everything.
     """
     address = desired.address if desired else recorded.address if recorded else None
     if address is None:
@@ -42,23 +43,35 @@ def changed(
 def _edits(
     kind: Kind, desired: Desired | None, recorded: Recorded | None, live: Live, target: Deployed | None
 ) -> list[tuple[Edit, Disposition]]:
-    held = _held(kind, desired, recorded, live, target)
+    held = [(edit, Disposition.HELD) for edit in _held(kind, desired, recorded, live, target)]
     if recorded is None:
-        return [(edit, Disposition.HELD) for edit in held]
-    current = kind.owned(live.deployed, None, recorded.deployed)
+        return held
     ignored = ignored_keys(kind, desired.ignore_changes if desired else ())
-    will_change = {edit.path for edit in edits_between(kind, current, target)} if target is not None else set()
+    changing = _changing(kind, desired, recorded, live, target)
     out: list[tuple[Edit, Disposition]] = []
-    for edit in edits_between(kind, recorded.deployed, current):
-        if edit.path.partition(".")[0].partition("[")[0] in ignored:
+    for edit in edits_between(kind, recorded.deployed, kind.owned(live.deployed, None, recorded.deployed)):
+        if top_key(edit) in ignored:
             out.append((edit, Disposition.IGNORED))
-        elif any(edit.path == other.path for other in held):
-            out.append((edit, Disposition.HELD))
-        else:
-            fate = Disposition.REVERTED if edit.path in will_change else Disposition.ACCEPTED
-            out.append((edit, fate))
-    shown = {edit.path for edit, _ in out}
-    return out + [(edit, Disposition.HELD) for edit in held if edit.path not in shown]
+        elif target is None or any(_touch(edit.path, other) for other in changing):
+            out.append((edit, Disposition.REVERTED))
+        elif edit.path not in {kept.path for kept, _ in held}:
+            out.append((edit, Disposition.ACCEPTED))
+    return out + held
+
+
+def _changing(
+    kind: Kind, desired: Desired | None, recorded: Recorded, live: Live, target: Deployed | None
+) -> frozenset[str]:
+    """Return the paths that the plan changes on the console."""
+    if desired is None or target is None:
+        return frozenset()
+    current = kind.owned(live.deployed, desired.deployed, recorded.deployed)
+    return frozenset(edit.path for edit in edits_between(kind, current, target))
+
+
+def _touch(one: str, other: str) -> bool:
+    """Whether two paths are the same or one lies within the other."""
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
 
 
 def _held(
@@ -70,7 +83,9 @@ def _held(
     current = kind.owned(live.deployed, desired.deployed, recorded.deployed if recorded else None)
     kept = kind.hold(desired.deployed, current, recorded.deployed if recorded else None)
     still = {edit.path for edit in edits_between(kind, desired.deployed, target)}
-    return tuple(edit for edit in edits_between(kind, desired.deployed, kept) if edit.path in still)
+    ignored = ignored_keys(kind, desired.ignore_changes)
+    edits = edits_between(kind, desired.deployed, kept)
+    return tuple(edit for edit in edits if edit.path in still and top_key(edit) not in ignored)
 
 
 def _reason(disposition: Disposition) -> str:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from dac.model.change import Action
 from dac.model.plan import Refusal
-from dac.planning.order import identity
+from dac.model.reads import Absent
+from dac.planning.order import identity, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dac.model.address import Address
     from dac.model.change import Change
+    from dac.model.resource import Reference
     from dac.planning.situation import Options, Situation
 
 DELETE_SHARE = 30  # per cent of what is recorded for a stack
@@ -49,24 +51,48 @@ def _protected(situation: Situation, changes: Iterable[Change]) -> Iterator[Refu
 
 def _still_read(situation: Situation, changes: tuple[Change, ...]) -> Iterator[Refusal]:
     """What somebody still reads is neither deleted nor replaced."""
-    gone = {change.address for change in changes if change.action is Action.DELETE}
-    subjects = [*situation.desired.values(), *situation.readers]
-    readers: dict[tuple[str, str], list[Address]] = {}
-    for subject in subjects:
-        if subject.address not in gone:
-            for reference in subject.references:
-                readers.setdefault((reference.kind, reference.name), []).append(subject.address)
-    for change in changes:
-        if change.action not in (Action.DELETE, Action.REPLACE):
-            continue
-        names = [identity(change)]
-        if change.recorded is not None and change.action is Action.REPLACE:
-            names.append((change.address.kind, change.recorded.name))
-        found = sorted(
-            {str(address) for name in names for address in readers.get(name, ()) if address != change.address}
-        )
-        if found:
-            yield _read_refusal(change, found)
+    doomed = [change for change in changes if change.action in (Action.DELETE, Action.REPLACE)]
+    if not doomed:
+        return
+    after = _readers(_read_after(situation, changes))
+    before = _readers((r.address, r.references) for r in (*situation.recorded.values(), *situation.readers))
+    for change in doomed:
+        readers = set(after.get(identity(change), ()))
+        if change.action is Action.REPLACE:  # it goes before its readers are changed, and under its recorded name
+            readers |= before.get(identity_of(change.recorded) if change.recorded else identity(change), set())
+        readers.discard(change.address)
+        if readers:
+            yield _read_refusal(change, sorted(map(str, readers)))
+
+
+def _readers(references: Iterable[tuple[Address, tuple[Reference, ...]]]) -> dict[tuple[str, str], set[Address]]:
+    """Turn who reads what into what is read by whom."""
+    readers: dict[tuple[str, str], set[Address]] = {}
+    for address, read in references:
+        for reference in read:
+            readers.setdefault((reference.kind, reference.name), set()).add(address)
+    return readers
+
+
+def _read_after(situation: Situation, changes: Iterable[Change]) -> Iterator[tuple[Address, tuple[Reference, ...]]]:
+    """Yield what is read once this plan is carried out, by whom.
+
+    What is forgotten stays on the console and reads on; what this plan does not touch reads what it did, and what
+    the stack wants of it; what is not on the console reads nothing.
+    """
+    planned = {change.address: change for change in changes}
+    for address in situation.desired.keys() | situation.recorded.keys():
+        change = planned.get(address)
+        if change is not None and change.desired is not None:
+            yield address, change.desired.references
+        elif change is not None:
+            if change.action is Action.FORGET and change.live is not None and change.recorded is not None:
+                yield address, change.recorded.references
+        elif not isinstance(situation.reads.get(address), Absent):
+            for subject in (situation.recorded.get(address), situation.desired.get(address)):
+                if subject is not None:
+                    yield address, subject.references
+    yield from ((reader.address, reader.references) for reader in situation.readers)
 
 
 def _read_refusal(change: Change, readers: list[str]) -> Refusal:
@@ -84,11 +110,15 @@ def _read_refusal(change: Change, readers: list[str]) -> Refusal:
 def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
     """A set or property takes what others put into it along when it is deleted."""
     for change in changes:
-        if change.action not in (Action.DELETE, Action.REPLACE) or change.live is None or change.recorded is None:
+        if change.action not in (Action.DELETE, Action.REPLACE) or change.live is None:
             continue
         kind = situation.kinds[change.address.kind]
         live = change.live.deployed
-        owned = kind.owned(live, None, change.recorded.deployed)
+        owned = kind.owned(
+            live,
+            change.desired.deployed if change.desired else None,
+            change.recorded.deployed if change.recorded else None,
+        )
         for key in ("entries", "expressions"):
             others = len(live.get(key, ())) - len(owned.get(key, ()))
             if others:

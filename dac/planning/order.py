@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dac.resources.kind import Kind
 
 _BUILT = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.REPLACE)
+_RULES = ("building_block", "detection")
 
 
 def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, ...]:
@@ -38,10 +39,17 @@ def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, .
 def _steps(change: Change, kinds: Mapping[str, Kind]) -> list[Step]:
     if change.action is Action.DELETE:
         return [Step.DELETE]
-    if change.action not in _BUILT or (change.action is Action.ADOPT and not change.edits):
-        return [Step.RECORD] if change.action is not Action.NO_OP or change.previous else []
+    if change.action is Action.NO_OP:
+        return [Step.RECORD] if change.previous else []
+    if change.action not in _BUILT or _is_only_recorded(change):
+        return [Step.RECORD]
     body = kinds[change.address.kind].step
     return _package_steps(change) if body is Step.PACKAGE else [body]
+
+
+def _is_only_recorded(change: Change) -> bool:
+    """An update or adoption without anything to send."""
+    return change.action is not Action.CREATE and all(edit.channel is Channel.STATE for edit in change.edits)
 
 
 def _package_steps(change: Change) -> list[Step]:
@@ -49,7 +57,7 @@ def _package_steps(change: Change) -> list[Step]:
     if change.action in (Action.CREATE, Action.REPLACE):
         return [Step.PACKAGE]
     channels = {edit.channel for edit in change.edits}
-    steps = [Step.PACKAGE] if Channel.EXTENSION in channels or not channels else []
+    steps = [Step.PACKAGE] if Channel.EXTENSION in channels else []
     return steps + ([Step.SWITCH] if Channel.REST in channels else [])
 
 
@@ -78,9 +86,12 @@ def identity(change: Change) -> tuple[str, str]:
 
 
 def identity_of(subject: Desired | Recorded) -> tuple[str, str]:
-    """Return what references to a resource say: its kind and console name, or its uuid for a building block."""
+    """Return what references to a resource say: its kind and console name; for a rule of either kind its uuid.
+
+    A rule may ask a detection as well as a building block, and the console makes no difference between them.
+    """
     kind = subject.address.kind
-    return (kind, subject.uuid if kind == "building_block" else subject.name)
+    return ("building_block", subject.uuid) if kind in _RULES else (kind, subject.name)
 
 
 def _depths(graph: Mapping[Address, set[Address]]) -> dict[Address, int]:

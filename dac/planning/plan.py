@@ -35,11 +35,11 @@ def plan(situation: Situation, options: Options) -> Plan:
         waves=steps,
         drift=tuple(sorted(draft.drift, key=lambda item: (item.address, item.disposition))),
         refusals=(*draft.stops, *refusals(situation, options, changes)),
-        states=situation.states,
+        states=dict(sorted(situation.states.items())),
         names_digest=situation.names_digest,
         clock=situation.clock,
         targets=tuple(sorted(str(address) for address in options.targets)),
-        unmanaged=situation.unmanaged,
+        unmanaged=dict(sorted(situation.unmanaged.items())),
         destroy=options.destroy,
     )
 
