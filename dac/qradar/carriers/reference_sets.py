@@ -61,14 +61,14 @@ class ReferenceSetsCarrier:
         """Two lists, however many sets there are. They hold everything, so `deep` adds nothing."""
         try:
             self._listing.refresh()
-            matches = {one: self._listing.match(one, self._marker(one.address)) for one in wanted}
-            self._wanted = {seen.id for seen in matches.values() if seen}
+            matches = [(one, self._listing.match(one, self._marker(one.address))) for one in wanted]
+            self._wanted = {seen.id for _, seen in matches if seen}
             self._listing.fetch_entries(self._wanted)
         except (Unauthorized, Unreachable):
             raise
         except ConsoleError as error:
             return {one.address: Unreadable(told(error)) for one in wanted}
-        return {one.address: self._found(one, seen) if seen else Absent() for one, seen in matches.items()}
+        return {one.address: self._found(one, seen) if seen else Absent() for one, seen in matches}
 
     def unmanaged(self) -> Mapping[str, int]:
         """Count the sets of others: neither wanted nor marked by any dac project, nor dac's own two."""

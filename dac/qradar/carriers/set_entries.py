@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _OK = range(200, 300)
+_NOT_FOUND = 404
 
 
 def addition(set_id: int, value: str, notes: str) -> Row:
@@ -99,14 +100,19 @@ class BulkUpdate:
 
     def _judge(self, batch: Sequence[Row], results: Mapping[str, Any]) -> None:
         answers = results.get("responses") or []
-        if results.get("status") == "UPDATE_ABORTED":
-            raise _Refused(_first_refusal(answers) or "QRadar aborted the whole update")
-        if len(answers) == len(batch):
-            for row, answer in zip(batch, answers, strict=True):
-                if answer.get("http_status") not in _OK:
-                    self._blame([row], f'entry "{row["value"]}": {_reason(answer)}')
-        elif results.get("status") != "COMPLETE_UPDATE_PERFORMED":
-            self._blame(batch, _first_refusal(answers) or "QRadar does not say which entries it refused")
+        status = results.get("status")
+        if len(answers) != len(batch):
+            reason = _first_refusal(answers) or "QRadar does not say which entries it refused"
+            if status == "UPDATE_ABORTED":
+                raise _Refused(reason)
+            if status != "COMPLETE_UPDATE_PERFORMED":
+                self._blame(batch, reason)
+            return
+        refused = [(row, one) for row, one in zip(batch, answers, strict=True) if not _is_done(row, one)]
+        if status == "UPDATE_ABORTED" and 0 < len(refused) < len(batch):
+            raise _Refused(_first_refusal(answers))  # the good rows were not done either
+        for row, answer in refused:
+            self._blame([row], f'entry "{row["value"]}": {_reason(answer)}')
 
     def _doubt(self, rows: Sequence[Row], error: ConsoleError) -> None:
         for set_id in _by_set(rows):
@@ -126,6 +132,12 @@ def _by_set(rows: Sequence[Row]) -> dict[int, list[Row]]:
     for row in rows:
         grouped.setdefault(row["collection_id"], []).append(row)
     return grouped
+
+
+def _is_done(row: Row, answer: Mapping[str, Any]) -> bool:
+    """An entry that has gone before it was deleted is what was wanted."""
+    status = answer.get("http_status")
+    return status in _OK or (status == _NOT_FOUND and bool(row.get("delete_entry")))
 
 
 def _first_refusal(answers: Sequence[Mapping[str, Any]]) -> str:
