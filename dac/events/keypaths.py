@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_STEP = re.compile(r'/"((?:[^"\\]|\\.)+)"((?:\[\d*\])*)')
+_STEP = re.compile(r'/"((?:[^"\\]|\\.)+)"((?:\[[0-9]*\])*)')
 _INDEX = re.compile(r"\[(\d*)\]")
 
 
@@ -28,19 +28,28 @@ def parse_keypath(text: str) -> Keypath:
     at = 0
     while at < len(text):
         match = _STEP.match(text, at)
-        if match is None:
+        key = _unquoted(match[1]) if match else None
+        if match is None or key is None:
             msg = (
                 f"{text!r} is not a JSON keypath from character {at + 1} on: write every key in double quotes "
                 'after a slash, like /"properties"/"location"/"countryOrRegion" or /"Target"[3]/"ID"'
             )
             raise ValueError(msg)
-        steps.append(json.loads(f'"{match[1]}"'))
+        steps.append(key)
         steps.extend(int(index) if index else None for index in _INDEX.findall(match[2]))
         at = match.end()
     if not steps:
         msg = 'a JSON keypath is wanted, like /"operationName"'
         raise ValueError(msg)
     return Keypath(tuple(steps))
+
+
+def _unquoted(text: str) -> str | None:
+    """Return a key without its JSON escapes; None when one of them is none of JSON's."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return None
 
 
 def extract(payload: str, keypath: Keypath) -> str | None:
@@ -62,7 +71,7 @@ def _first_object(payload: str) -> Any:
         return None
     try:
         return json.JSONDecoder().raw_decode(payload, start)[0]
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested deeper than anybody reads
         return None
 
 

@@ -9,7 +9,7 @@ from dac.model.diagnostic import Finding
 from dac.model.plan import Step
 from dac.resources import rule_form
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
 from dac.resources.rule_model import Rule
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class BuildingBlockKind:
         return ""
 
     def compile(self, declared: BuildingBlock, context: CompileContext) -> Compiled:
-        findings: list[Finding] = []
+        findings = ignore_findings(declared, self.fields)
         deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
         references = rule_form.block_references(deployed)
         if declared.notes.strip():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, model_validator
@@ -18,7 +19,7 @@ from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
 from dac.model.plan import Step
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text, ignore_findings
 from dac.resources.lookups import LOG_SOURCE_TYPE
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class CustomPropertyKind:
 
     def compile(self, declared: CustomProperty, context: CompileContext) -> Compiled:
         """`use_for_rule_engine = "auto"` compiles to absent; `for_readers` settles it once all are known."""
-        findings: list[Finding] = []
+        findings = ignore_findings(declared, self.fields)
         expressions = [_expression(row, at, context, findings) for at, row in enumerate(declared.expression)]
         deployed: Deployed = {
             "name": declared.name or context.address.name,
@@ -200,8 +201,10 @@ def _regex_findings(row: Expression, at: int) -> list[Finding]:
     """Python's dialect is close to Java's but not it: what does not compile here is worth a look, no more."""
     path = ("expression", at, "regex")
     try:
-        groups = re.compile(_JAVA_GROUP.sub("(?P<", row.regex or "")).groups
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python plans to read otherwise one day is Java's to read today
+            groups = re.compile(_JAVA_GROUP.sub("(?P<", row.regex or "")).groups
+    except (re.error, OverflowError, RecursionError) as error:
         return [Finding("regex", f"this regular expression may not compile: {error}", path, severity=Severity.WARNING)]
     wanted = 1 if row.capture_group is None else row.capture_group
     if wanted <= groups:

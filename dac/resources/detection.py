@@ -13,7 +13,7 @@ from dac.model.resource import Reference
 from dac.resources import detection_response, rule_form, rule_notes
 from dac.resources.detection_model import Detection
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
 from dac.resources.scales import below, word
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class DetectionKind:
         )
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
-        findings: list[Finding] = []
+        findings = ignore_findings(declared, self.fields)
         deployed: Deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
         deployed |= detection_response.compile_response(declared, context, findings)
         if below(declared.status, context.min_status) or declared.status == "deprecated":
@@ -125,18 +125,18 @@ def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Refer
     return {Reference("custom_property", context.properties.get(index.lower(), index))} if is_custom else set()
 
 
-def _exceptions(declared: Detection, context: CompileContext, findings: list[Finding]) -> tuple[ExceptionClause, ...]:
-    """One clause an exception; one whose set nobody declares is left to the check for dangling references."""
+def _exceptions(declared: Detection, context: CompileContext, findings: list[Finding]) -> dict[int, ExceptionClause]:
+    """One clause an exception, by its place. A set that nobody declares is the check for dangling references's."""
     from dac.aql.rule_filter import ExceptionClause
 
-    clauses = []
+    clauses = {}
     for at, row in enumerate(declared.exception):
         path = ("exception", at, "when")
         when = rule_form.parse_condition(row.when, path, findings) if row.when is not None else None
         fact = context.fact(row.not_in)
         if fact is not None and (when is not None or row.whole_detection):
-            clauses.append(ExceptionClause(row.field, fact.name, when, ignore_case=fact.type == "ALNIC"))
-    return tuple(clauses)
+            clauses[at] = ExceptionClause(row.field, fact.name, when, ignore_case=fact.type == "ALNIC")
+    return clauses
 
 
 KIND = DetectionKind()

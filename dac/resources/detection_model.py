@@ -10,6 +10,7 @@ from pydantic import Field as ModelField
 from dac.resources.durations import Duration
 from dac.resources.lifecycle import ConsoleName, Declared, Many, Text
 from dac.resources.rule_model import Rule
+from dac.resources.rule_notes import TECHNIQUE
 from dac.resources.scales import Level, Status
 
 
@@ -28,7 +29,7 @@ def _counted(text: str) -> str:
 
 
 Line = Annotated[Text, AfterValidator(_one_line)]
-Technique = Annotated[str, StringConstraints(pattern=r"^T[0-9]{4}(\.[0-9]{3})?$")]
+Technique = Annotated[str, StringConstraints(pattern=f"^{TECHNIQUE}$")]
 
 
 class ExceptionRow(Declared):

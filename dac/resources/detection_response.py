@@ -46,8 +46,14 @@ def lift_response(deployed: Deployed) -> dict[str, Any]:
     if response:
         table["response"] = response
     if "offense" in deployed:
-        table["offense"] = dict(deployed["offense"]) | {"event": dict(deployed.get("event", {})) or False}
+        table["offense"] = dict(deployed["offense"]) | {"event": _lifted_event(deployed)}
     return table
+
+
+def _lifted_event(deployed: Deployed) -> dict[str, Any] | bool:
+    """An event without a description has an empty one: left out, it would be taken from the notes."""
+    event = deployed.get("event")
+    return ({"description": ""} if "notes" in deployed else {}) | event if event else False
 
 
 def _offense(offense: Offense, context: CompileContext, findings: list[Finding]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 _LINE = re.compile(r"(?P<reason>.*?)(?:^| )\[(?P<meta>(?:owner|ticket|expires)=[^\]]*)\]", re.DOTALL)
@@ -17,11 +18,18 @@ def compose(*, reason: str = "", owner: str = "", ticket: str = "", expires: str
 
 
 def read(notes: str) -> dict[str, Any]:
-    """Undo `compose`; a note written by somebody else is all reason."""
+    """Undo `compose`; a note that `compose` would not write again to the letter is all reason."""
     match = _LINE.fullmatch(notes)
-    if match is None:
-        return {"reason": notes} if notes else {}
-    meta = dict(part.split("=", 1) for part in match["meta"].split("; ") if "=" in part)
-    if set(meta) - set(_KEYS):
-        return {"reason": notes}
-    return ({"reason": match["reason"]} if match["reason"] else {}) | meta
+    if match is not None:
+        meta = dict(part.split("=", 1) for part in match["meta"].split("; ") if "=" in part)
+        found = ({"reason": match["reason"]} if match["reason"] else {}) | meta
+        if meta.keys() <= set(_KEYS) and _is_day(meta.get("expires")) and compose(**found) == notes:
+            return found
+    return {"reason": notes} if notes else {}
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return text is None or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

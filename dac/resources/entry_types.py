@@ -6,7 +6,7 @@ Source: IBM admin guide "Reference set types" and the echo of /reference_data_co
 from __future__ import annotations
 
 import ipaddress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ENTRY_TYPES = ("ALN", "ALNIC", "NUM", "IP", "PORT", "DATE", "CIDR")
 _MAX_PORT = 65_535
+_MAX_EXPONENT = 308  # of a double: beyond it no console can hold a number, and writing it out would fill the memory
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def canonical_entry(entry_type: str, value: object) -> str:
@@ -45,7 +47,12 @@ def _number(value: object) -> str:
     if not number.is_finite():
         msg = f"{value!r} is not a number"
         raise ValueError(msg)
-    return str(int(number)) if number == number.to_integral_value() else format(number.normalize(), "f")
+    if number and abs(number.adjusted()) > _MAX_EXPONENT:
+        msg = f"{value!r} is too large or too small a number"
+        raise ValueError(msg)
+    whole, _, fraction = format(number, "f").partition(".")
+    text = f"{whole}.{fraction.rstrip('0')}".rstrip(".")
+    return text if number else "0"
 
 
 def _ip(value: object) -> str:
@@ -68,7 +75,7 @@ def _date(value: object) -> str:
     """Return epoch ms: from a TOML date or date-time (UTC when it names no zone), or ms as a number."""
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return str(int(moment.timestamp() * 1000))
+        return str((moment - _EPOCH) // timedelta(milliseconds=1))
     if isinstance(value, date):
         return _date(datetime(value.year, value.month, value.day, tzinfo=UTC))
     text = str(value).strip()

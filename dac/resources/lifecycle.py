@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as ModelField
 
+from dac.model.change import Channel
+from dac.model.diagnostic import Finding
 from dac.resources.kind import Field, Where
+from dac.resources.validation import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], ModelField(strict=False)]
@@ -43,6 +49,17 @@ class Managed(Declared):
     protect: bool = False
     ignore_changes: Many[str] = ()
     adopt: bool = False
+
+
+def ignore_findings(declared: Managed, fields: Sequence[Field]) -> list[Finding]:
+    """Return a finding for each name in `ignore_changes` that stands for nothing on the console."""
+    known = [row.name for row in fields if row.deployed and row.channel is not Channel.STATE]
+    return [
+        Finding("unknown-field", f'"{name}" is no field that could differ on the console', ("ignore_changes", at),
+                hint=did_you_mean(name, known))
+        for at, name in enumerate(declared.ignore_changes)
+        if name not in known
+    ]  # fmt: skip
 
 
 LIFECYCLE_FIELDS = (

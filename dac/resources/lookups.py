@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
-from dac.model.diagnostic import Finding
+from dac.model.diagnostic import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,7 +84,8 @@ def near(name: str, known: Iterable[str]) -> str:
 
 
 def unknown(code: str, what: str, name: str, known: Iterable[str], path: KeyPath, names: Names) -> Finding:
-    """Return the finding for a name that nothing on the console, or in dac's own list, has."""
+    """Return the finding for a name that nothing on the console, or in dac's own list, has: there it is a warning."""
     where = "on this console" if names.complete else "in the list that dac ships"
     detail = "" if names.complete else "A console may know more: with --console, its own list is asked."
-    return Finding(code, f'no {what} is named "{name}" {where}', path, detail, near(name, known))
+    severity = Severity.ERROR if names.complete else Severity.WARNING
+    return Finding(code, f'no {what} is named "{name}" {where}', path, detail, near(name, known), severity=severity)

@@ -18,7 +18,7 @@ from dac.resources import entry_notes
 from dac.resources.durations import Duration, seconds, written
 from dac.resources.entry_types import ENTRY_TYPES, canonical_entry
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, ignore_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,7 @@ class ReferenceSetKind:
 
     def compile(self, declared: ReferenceSet, context: CompileContext) -> Compiled:
         entries, findings, valid_until = _entries(declared, context)
+        findings += ignore_findings(declared, self.fields)
         deployed: Deployed = {"name": declared.name, "entry_type": declared.entry_type, "entries": entries}
         if declared.description:
             deployed["description"] = declared.description
@@ -136,14 +137,19 @@ class ReferenceSetKind:
         return table | ({"entry": rows} if rows else {})
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
-        """Of an additive set, only the entries that dac wants or has made; of an authoritative one, all."""
+        """Of an additive set, only the entries that dac wants or has made; of an authoritative one, all.
+
+        Which of the two it is stands in the record alone: a console knows nothing of it.
+        """
         base = desired if desired is not None else recorded
         if base is None:
             return live
+        known = recorded if recorded is not None else base
+        form = live | ({"authoritative": True} if known.get("authoritative") else {})
         if base.get("authoritative"):
-            return live | {"authoritative": True}
+            return form
         ours = base["entries"].keys() | (recorded["entries"].keys() if recorded else set())
-        return live | {"entries": {value: notes for value, notes in live["entries"].items() if value in ours}}
+        return form | {"entries": {value: notes for value, notes in live["entries"].items() if value in ours}}
 
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:  # noqa: ARG002 - a set has no switch
         return desired
@@ -165,7 +171,7 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
             continue
         if value in entries:
             findings.append(Finding("duplicate-entry", f"{value!r} is in this set already", ("entry", index, "value")))
-        end = _end_of_day(entry.expires, context) if isinstance(entry.expires, date) else None
+        end = _end_of_day(entry.expires, context)
         if end is not None:
             if end <= context.clock:
                 continue
@@ -177,8 +183,13 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
     return dict(sorted(entries.items())), findings, min(expiries, default=None)
 
 
-def _end_of_day(day: date, context: CompileContext) -> int:
-    """Epoch ms of the midnight that ends `day` where the project is: an entry is good for its whole last day."""
+def _end_of_day(day: str | date | None, context: CompileContext) -> int | None:
+    """Epoch ms of the midnight that ends `day` where the project is: an entry is good for its whole last day.
+
+    None for an entry that never expires: 9999-12-31 has no end.
+    """
+    if not isinstance(day, date) or day == date.max:
+        return None
     midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=context.timezone)
     return int(midnight.timestamp() * 1000)
 

@@ -6,9 +6,11 @@ API: bodies by extension export and install; `enabled` and `owner` by POST /anal
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dac.errors import AqlError
+from dac.errors import AqlError, DacError
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
 from dac.model.resource import Reference
@@ -16,7 +18,7 @@ from dac.resources import lookups
 from dac.resources.kind import Field, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from dac.aql.nodes import Expression, Query
     from dac.aql.references import References
@@ -93,16 +95,40 @@ def compile_filter(
     path: KeyPath,
     context: CompileContext,
     findings: list[Finding],
-    exceptions: tuple[ExceptionClause, ...] = (),
+    exceptions: Mapping[int, ExceptionClause] = MappingProxyType({}),
 ) -> RuleFilter | None:
-    """Return the rule filter of a parsed query or condition, or None with a finding that says why there is none."""
+    """Return the rule filter of a parsed query or condition, or None with findings that say why there is none.
+
+    `exceptions` is keyed by their place in the table, so that a finding in the `when` of one leads there.
+    """
     from dac.aql.rule_filter import rule_filter
 
+    find = context.names.log_source_type_id
     try:
-        return rule_filter(source, exceptions=exceptions, log_source_type_id=context.names.log_source_type_id)
-    except AqlError as error:
-        findings.append(aql_finding(error, path))
+        return rule_filter(source, exceptions=tuple(exceptions.values()), log_source_type_id=find)
+    except DacError as error:
+        whole = _filter_finding(error, path, context)
+    try:
+        rule_filter(source, log_source_type_id=find)
+    except DacError:  # then each exception would fail for the same reason
+        findings.append(whole)
         return None
+    found = []
+    for at, clause in exceptions.items():
+        try:
+            rule_filter(source, exceptions=(clause,), log_source_type_id=find)
+        except DacError as error:
+            found.append(_filter_finding(error, ("exception", at, "when"), context))
+    findings.extend(found or [whole])
+    return None
+
+
+def _filter_finding(error: DacError, path: KeyPath, context: CompileContext) -> Finding:
+    """A name that is missing in the list dac ships may be on a console: then it is a warning."""
+    if not isinstance(error, AqlError):
+        return Finding("ambiguous-name", error.summary, path, error.detail, error.hint)
+    unsure = error.code == "AQL042" and not context.names.complete
+    return replace(aql_finding(error, path, Severity.WARNING if unsure else Severity.ERROR), detail="")
 
 
 def parse_query(text: str, path: KeyPath, findings: list[Finding]) -> Query | None:
@@ -127,9 +153,8 @@ def _checked(parse: Callable[[str], N], text: str, path: KeyPath, findings: list
     except AqlError as error:
         findings.append(aql_finding(error, path))
         return None
-    problems = check(node)
-    findings.extend(aql_finding(problem, path) for problem in problems)
-    return None if problems else node
+    findings.extend(aql_finding(problem, path) for problem in check(node))
+    return node
 
 
 def aql_finding(error: AqlError, path: KeyPath, severity: Severity = Severity.ERROR) -> Finding:
@@ -176,5 +201,9 @@ def hold_rule(desired: Deployed, current: Deployed, recorded: Deployed | None) -
 
 
 def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Finding]) -> str:
+    """An address that nobody declares is left to the check for dangling references."""
     fact = context.fact(text)
-    return fact.uuid if fact else lookups.rule_uuid(context.names, text, path, findings)
+    if fact is not None:
+        return fact.uuid
+    is_address = text.startswith(("building_block.", "detection.")) or "/building_block." in text
+    return text if is_address else lookups.rule_uuid(context.names, text, path, findings)

@@ -9,7 +9,9 @@ import re
 from typing import Any
 
 _MITRE = "MITRE ATT&CK: "
-_FALSE_POSITIVE = re.compile(r"False positive: (?P<text>.*?)(?: \((?P<key>handled by|accepted): (?P<value>.*)\))?")
+TECHNIQUE = r"T[0-9]{4}(?:\.[0-9]{3})?"
+_TECHNIQUES = re.compile(rf"{_MITRE}{TECHNIQUE}(?:, {TECHNIQUE})*")
+_FALSE_POSITIVE = re.compile(r"False positive: (?P<text>.+?)(?: \((?P<key>handled by|accepted): (?P<value>.+)\))?")
 
 
 def compose(text: str, mitre: tuple[str, ...], false_positives: list[dict[str, str]]) -> str:
@@ -20,14 +22,25 @@ def compose(text: str, mitre: tuple[str, ...], false_positives: list[dict[str, s
 
 
 def read(notes: str) -> dict[str, Any]:
-    """Undo `compose`: `notes`, `mitre` and `false_positive`, each only when it is there."""
+    """Undo `compose`: `notes`, `mitre` and `false_positive`, each only when it is there.
+
+    Notes that `compose` would not write again to the letter were written by somebody else: they are all text.
+    """
+    found = _parts(notes)
+    written = compose(found.get("notes", ""), tuple(found.get("mitre", ())), found.get("false_positive", []))
+    if written == notes.strip():
+        return found
+    return {"notes": notes.strip()} if notes.strip() else {}
+
+
+def _parts(notes: str) -> dict[str, Any]:
     lines = notes.split("\n")
     items: list[dict[str, str]] = []
     while lines and (match := _FALSE_POSITIVE.fullmatch(lines[-1])):
         items.insert(0, _item(match))
         lines.pop()
     out: dict[str, Any] = {"false_positive": items} if items else {}
-    if lines and lines[-1].startswith(_MITRE):
+    if lines and _TECHNIQUES.fullmatch(lines[-1]):
         out["mitre"] = lines.pop().removeprefix(_MITRE).split(", ")
     text = "\n".join(lines).strip()
     return out | ({"notes": text} if text else {})
