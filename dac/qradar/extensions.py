@@ -24,6 +24,7 @@ EXTENSIONS = f"{ROOT}/extensions"
 _BUSY = frozenset({22611, 22618})
 _INSTALLED_ALREADY = 22612
 _SAME_VERSION = 22613
+_ENDS = frozenset({"INSTALLED", "INSTALLED_WITH_ERROR", "INSTALL_FAILED"})
 _BUSY_TIMEOUT = 600.0
 _BUSY_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
@@ -95,7 +96,10 @@ def install(client: Client, extension_id: int, *, overwrite: bool = True) -> Non
     except Conflict as error:
         if error.code != _INSTALLED_ALREADY:
             raise
-    row = client.get(f"{EXTENSIONS}/{extension_id}")
+    except AmbiguousAnswer:
+        if _end_of_install(client, extension_id).get("status") not in _ENDS:
+            raise
+    row = _end_of_install(client, extension_id)
     status = str(row.get("status", ""))
     if status != "INSTALLED":
         said = str(row.get("content_operation_error") or "no reason given")
@@ -106,6 +110,18 @@ def install(client: Client, extension_id: int, *, overwrite: bool = True) -> Non
             request=f"GET {EXTENSIONS}/{extension_id}",
             status_name=status,
         )
+
+
+def _end_of_install(client: Client, extension_id: int) -> dict[str, Any]:
+    """Return the extension once it is not being installed any more."""
+    deadline = client.clock() + _TASK_TIMEOUT
+    pause = _BUSY_PAUSE
+    while True:
+        row: dict[str, Any] = client.get(f"{EXTENSIONS}/{extension_id}")
+        if row.get("status") != "INSTALLING" or client.clock() >= deadline:
+            return row
+        client.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
 
 
 def _is_ours(row: dict[str, Any], hub: Hub) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dac.errors import BadContent
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from dac.qradar.client import Client
     from dac.qradar.exports import ExportedRule
     from dac.qradar.rule_listing import ListedRule, Listing
+
+
+_QID = re.compile(rb"""\bqid\s*=\s*["']([0-9]{1,18})["']""")
 
 
 class RuleBodies:
@@ -71,19 +75,17 @@ class RuleBodies:
     def qid_of(self, rule: ListedRule, name: str) -> int | None:
         """Return the QID that a fetched rule dispatches, if it goes by this name."""
         found = self.get(rule)
-        number = _qid(found) if found else None
-        return number if number is not None and self.qid_names.get(number) == name else None
+        numbers = _qids(found) if found else set()
+        return min((number for number in numbers if self.qid_names.get(number) == name), default=None)
 
     def _name_qids(self, rules: Iterable[ListedRule]) -> None:
-        numbers = {number for rule in rules if (found := self.get(rule)) and (number := _qid(found)) is not None}
+        numbers: set[int] = set()
+        for rule in rules:
+            found = self.get(rule)
+            numbers |= _qids(found) if found else set()
         self.qid_names |= qids.names_of(self._client, numbers - self.qid_names.keys())
 
 
-def _qid(rule: ExportedRule) -> int | None:
-    """Return the QID that a rule dispatches; a body that is broken is told when it is looked at."""
-    try:
-        event = rule.body.new_event
-    except BadContent:
-        return None
-    text = event.get("qid") if event else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(2**63)) else None
+def _qids(rule: ExportedRule) -> set[int]:
+    """Return the QIDs that a rule may dispatch: to look up one too many is cheaper than to decode all XML twice."""
+    return {int(number) for number in _QID.findall(rule.raw)}

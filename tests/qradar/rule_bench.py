@@ -42,9 +42,7 @@ class RuleBench:
         self.client = bench.client
         self.recorded: dict[Address, Recorded] = {}
 
-    def carrier(
-        self, client: Client | None = None, sleep: Callable[[float], None] = patient
-    ) -> RulesCarrier:
+    def carrier(self, client: Client | None = None, sleep: Callable[[float], None] = patient) -> RulesCarrier:
         chosen = client or self.client
         return RulesCarrier(
             chosen,

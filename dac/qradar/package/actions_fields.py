@@ -118,14 +118,13 @@ def _offense(actions: Element, names: Names) -> dict[str, Any]:
 
 def _left(actions: Element, *, forced: bool) -> dict[str, str]:
     """The attributes that no field holds and that are not what QRadar writes when nothing is asked for."""
-    held = {"forceOffenseCreation", "offenseMapping"} if forced else set()
-    if actions.get("forceOffenseCreation") != "true":
-        held.add("offenseMapping")
-    return {
-        name: value
-        for name, value in actions.attributes.items()
-        if name not in held and value != _DEFAULTS.get(name, "")
-    }
+    left = {name: value for name, value in actions.attributes.items() if value != _DEFAULTS.get(name, "")}
+    left.pop("offenseMapping", None)
+    if forced:
+        del left["forceOffenseCreation"]
+    elif "forceOffenseCreation" in left:  # an offense indexed by nothing that is a number
+        left["offenseMapping"] = actions.get("offenseMapping")
+    return left
 
 
 def _metric(element: Element) -> tuple[str, int] | None:

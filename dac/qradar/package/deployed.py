@@ -77,6 +77,7 @@ def from_deployed(
     `base` is the rule as it is on the console: what the deployed form does not hold (ids, role, owner where none is
     declared) is taken from it. `qids` holds the QID records of dispatched events by name.
     """
+    notes = deployed.get("notes", "")
     extra = fragments.read(deployed.get("other", []))
     root = fragments.merged(Element("rule", _root_attributes(deployed, base, building_block=building_block)), extra)
     limiter = write_limiter(deployed, names) or next((row for row in root.children if row.tag == "limiter"), None)
@@ -84,7 +85,7 @@ def from_deployed(
     return RuleBody(
         attributes=root.attributes,
         name=deployed["name"],
-        notes=markers.join(deployed.get("notes", ""), marker),
+        notes=markers.join(notes, marker) if marker else notes,
         tests=write_tests(deployed, names, base),
         actions=fragments.restored(write_actions(deployed, names), EMPTY_ACTIONS, extra),
         responses=_with_event_fragments(responses, extra),

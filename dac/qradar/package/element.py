@@ -82,7 +82,7 @@ def sorted_attributes(element: Element) -> Element:
 def _element(node: ET.Element, what: str, depth: int) -> Element:
     if depth > DEPTH:
         raise BadContent(f"{what} is nested more than {DEPTH} levels deep")
-    if any(name.startswith("{") for name in (node.tag, *node.attrib)):
+    if node.tag[0] == "{" or any(name[0] == "{" for name in node.attrib):
         raise BadContent(f"{what} uses a namespace ({node.tag}), which this format does not have")
     children = tuple(_element(child, what, depth + 1) for child in node)
     text = node.text or ""

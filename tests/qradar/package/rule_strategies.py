@@ -23,8 +23,10 @@ NAMES = Names(
 
 _FORBIDDEN = "\x00\x01\x08\x0b\x0c\x1f\ufffe\uffff"
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r", exclude_characters=_FORBIDDEN))
-lines = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=_FORBIDDEN))
+_CONTROLS = ["Cs", "Cc"]
+
+lines = st.text(st.characters(exclude_categories=_CONTROLS, exclude_characters=_FORBIDDEN))
+texts = st.text(st.characters(exclude_categories=_CONTROLS, include_characters="\t\n\r", exclude_characters=_FORBIDDEN))
 tags = st.from_regex(r"[a-z][a-zA-Z]{0,8}", fullmatch=True)
 attributes = st.dictionaries(tags, texts, max_size=3)
 
@@ -84,8 +86,10 @@ bodies = st.builds(
 
 metrics = st.integers(0, 10)
 uuids = st.uuids().map(str)
+limiters = st.sampled_from(["sourceip", "username", "rule", "CountryOrRegion", "#FUTURE"])
 indexes = st.sampled_from(["sourceip", "username", "rule", "CountryOrRegion", "#77"])
 filters = st.lists(lines, min_size=1, max_size=4).map("\n".join).filter(str.strip)
+_OPTIONS = '<userOptions format="list" source="xml"><option id="a">a</option></userOptions>'
 other_tests = st.fixed_dictionaries(
     {"class": st.sampled_from(["offenseSeverity", "com.q1labs.semsources.cre.tests.QID_Test"])},
     optional={
@@ -101,7 +105,7 @@ other_tests = st.fixed_dictionaries(
                 optional={
                     "name": lines,
                     "userSelection": texts,
-                    "userOptions": st.just('<userOptions format="list" source="xml"><option id="a">a</option></userOptions>'),
+                    "userOptions": st.just(_OPTIONS),
                 },
             ),
             min_size=1,
@@ -123,7 +127,7 @@ def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
         "scope": st.just("GLOBAL"),
         "notes": texts.map(lambda text: text.replace("\r", "")).filter(bool),
         "owner": lines.filter(bool),
-        "log_source_types": st.sets(st.sampled_from([*NAMES.log_source_types.values(), "#99999"]), min_size=1).map(sorted),
+        "log_source_types": st.sets(st.sampled_from(_TYPES), min_size=1).map(sorted),
         "building_blocks": _building_blocks(),
         "filter": filters,
         "other_tests": st.lists(other_tests, min_size=1, max_size=2),
@@ -136,7 +140,7 @@ def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
         "log": st.just(value=True),
         "notify": st.just(value=True),
         "limiter": st.fixed_dictionaries(
-            {"count": st.integers(1, 999), "within": st.sampled_from(["30m", "24h"]), "by": indexes.filter(lambda i: i != "#77")}
+            {"count": st.integers(1, 999), "within": st.sampled_from(["30m", "24h"]), "by": limiters}
         ),
         "groups": st.sets(lines, min_size=1).map(sorted),
         "other": st.sets(st.sampled_from(_OTHER), min_size=1).map(sorted),
@@ -149,6 +153,7 @@ def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
     return form
 
 
+_TYPES = [*NAMES.log_source_types.values(), "#99999"]
 _OTHER = [
     '<actions drop="true"/>',
     '<actions includeAttackerEventsInterval="300"/>',

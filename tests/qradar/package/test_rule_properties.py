@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_strategies import NAMES, bodies, deployed_forms, elements, filters
 
 from dac.errors import BadContent
 from dac.model.deployed import digest
@@ -13,10 +14,10 @@ from dac.qradar.package.archive import read_content
 from dac.qradar.package.content import read_rows
 from dac.qradar.package.deployed import from_deployed, to_deployed
 from dac.qradar.package.element import Element, parse, write
-from dac.qradar.package.rule_body import RuleBody
 from dac.qradar.package.rule_xml import decode, encode
 
-from rule_strategies import NAMES, bodies, deployed_forms, elements, filters
+if TYPE_CHECKING:
+    from dac.qradar.package.rule_body import RuleBody
 
 MARKER = "[dac acme/cloud/detection.x]"
 QIDS = {"Another event": 2_000_000_001}
@@ -49,9 +50,7 @@ def _changed(data: st.DataObject, element: Element | None) -> Element | None:
         return None
     pool = st.dictionaries(st.sampled_from(_ATTRIBUTES), st.sampled_from(_VALUES), max_size=4)
     first = tuple(replace(row, attributes={**row.attributes, **data.draw(pool)}) for row in element.children[:1])
-    return replace(
-        element, attributes={**element.attributes, **data.draw(pool)}, children=first + element.children[1:]
-    )
+    return replace(element, attributes={**element.attributes, **data.draw(pool)}, children=first + element.children[1:])
 
 
 def _meaning(body: RuleBody) -> dict[str, Any]:
