@@ -45,12 +45,17 @@ class Surroundings:
 
     @property
     def digest(self) -> str:
-        """Stands for everything here but the clock, for which each resource has its own `valid_until`."""
+        """Stands for everything here but the clock, for which each resource has its own `valid_until`.
+
+        The offense types of the project's own properties do not count: they appear as a consequence of an apply.
+        """
         facts = {
             address: (f.kind, f.name, f.uuid, f.type) for address, f in self.facts.items() if f.kind != "detection"
         }
+        others = (t for t in self.names.offense_types if not (t.custom and t.index.lower() in self.properties))
+        names = replace(self.names, offense_types=tuple(others))
         settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key]
-        return digest([settings, self.names.digest, facts])
+        return digest([settings, names.digest, facts])
 
     @cached_property
     def properties(self) -> dict[str, str]:

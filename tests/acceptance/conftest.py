@@ -1,0 +1,65 @@
+"""Projects that are ready to work on. Making one costs an apply, so each is made once and copied."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from project import ROOT, Project, Ran, readme_command
+
+from dac.emulator.server import Emulator
+from dac.emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+DATABASE = "state/emulator/local.db"
+HURRIED = Settings(task_seconds=0, install_seconds=0, export_seconds=0, deploy_seconds=0, rules_visible_after=0)
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a console that holds stock content only, and does at once what it is asked for."""
+    path = tmp_path_factory.mktemp("stock") / "console.db"
+    with Emulator(path, settings=HURRIED):
+        pass
+    return path
+
+
+@pytest.fixture(scope="session")
+def applied_lab(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Project:
+    """The small project, applied. To be copied, not to be worked in."""
+    project = Project.lab(tmp_path_factory.mktemp("lab") / "project")
+    _put(stock, project.root / DATABASE)
+    project.apply()
+    return project
+
+
+@pytest.fixture(scope="session")
+def first_apply(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> tuple[Project, Ran]:
+    """What this repository ships, applied by the command its README begins with; and what that printed."""
+    project = Project(tmp_path_factory.mktemp("shipped") / "project")
+    shutil.copytree(ROOT / "stacks", project.root / "stacks")
+    shutil.copyfile(ROOT / "dac.toml", project.root / "dac.toml")
+    _put(stock, project.root / DATABASE)
+    return project, project.dac(*readme_command("Quick start", ".venv/bin/dac "))
+
+
+@pytest.fixture
+def new_lab(tmp_path: Path, stock: Path) -> Project:
+    """The small project on a console that has never seen it."""
+    project = Project.lab(tmp_path / "project")
+    _put(stock, project.root / DATABASE)
+    return project
+
+
+@pytest.fixture
+def lab(tmp_path: Path, applied_lab: Project) -> Project:
+    """The small project on a console where it has been applied."""
+    shutil.copytree(applied_lab.root, tmp_path / "project")
+    return Project(tmp_path / "project")
+
+
+def _put(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
