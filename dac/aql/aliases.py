@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import is_builtin_field
 from dac.aql.nodes import Field, Node
+from dac.aql.parsing import TALLEST
 from dac.aql.position import error_at
-from dac.aql.walking import rewrite, walk
+from dac.aql.walking import height, rewrite, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from dac.aql.nodes import Expression, SelectItem
     from dac.errors import AqlError
 
-_LARGEST = 10_000
+_LARGEST = 100_000
 """Nodes of one expanded expression. Aliases of aliases can double at each step, so there must be an end."""
 
 
@@ -39,13 +40,16 @@ class Aliases:
         beyond all measure.
         """
         expanded = rewrite(expression, self._meaning)
-        if len(list(islice(walk(expanded), _LARGEST + 1))) > _LARGEST:
-            raise _error(expression, f"the aliases expand to more than {_LARGEST} parts", "write the condition out")
+        is_too_large = sum(1 for _ in islice(walk(expanded), _LARGEST + 1)) > _LARGEST
+        if is_too_large or height(expanded) > TALLEST:
+            raise _error(expression, "the aliases in this expand beyond all measure", "write the condition out")
         return expanded
 
     def _meaning(self, node: Node) -> Node:
         if not isinstance(node, Field) or node.key not in self._meanings:
             return node
+        if len(self._open) > TALLEST:
+            raise _error(node, "aliases of aliases nest too deep", "write the condition out")
         if node.key in self._open:
             if self._open[-1] == node.key:  # `LOWER("AppName") AS AppName`: inside, the name is the property
                 return node

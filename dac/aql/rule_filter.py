@@ -119,7 +119,10 @@ def _exception(clause: ExceptionClause, database: str) -> Expression:
 
 
 def _result(condition: Expression, dropped: tuple[str, ...], database: str) -> RuleFilter:
-    lines = condition_lines(condition)
+    try:
+        lines = condition_lines(condition)
+    except ValueError as error:  # the name of a field or set in an exception can be any text
+        raise AqlError("AQL071", f"this cannot be said in a filter: {error}", hint="choose another name") from error
     one_line = " ".join(line.strip() for line in lines)
     if parse_condition(one_line) != condition:  # what is deployed is what was meant, or nothing is
         raise AqlError("AQL071", "the filter does not read back as it was meant", hint="report this query as a bug")

@@ -48,7 +48,7 @@ INVALID = [
     ("SELECT a FROM events WHERE NOT b", "AQL001", 1, 32),
     ("SELECT a FROM events WHERE TEXT SEARCH terms", "AQL001", 1, 40),
     ("SELECT a FROM events WHERE b = 'open\nAND c = 1", "AQL001", 1, 32),
-    ("SELECT a FROM events WHERE b = \"open", "AQL001", 1, 32),
+    ('SELECT a FROM events WHERE b = "open', "AQL001", 1, 32),
     ('SELECT "" FROM events', "AQL001", 1, 8),
     ("SELECT 'a\x07b' FROM events", "AQL001", 1, 10),
     ("SELECT a\u00a0FROM events", "AQL001", 1, 9),
