@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from carrier_bench import desired_property, desired_set
 
-from dac.errors import ConsoleError
-from dac.model.reads import Absent
 from dac.model.run import Result
 from dac.qradar import properties, sets
 
@@ -26,23 +24,28 @@ def expression(text: str, source_type: str = AZURE) -> dict[str, str]:
     return {"kind": "json", "log_source_type": source_type, "expression": f'/"{text}"'}
 
 
-SETS = (
-    [desired_set("vpn", {"old": "", "both": "1"}, description="x"), desired_set("gone", {"a": ""})],
-    [desired_set("vpn", {"both": "1", "new": ""}, description="y"), desired_set("fresh", {"b": ""})],
-)
-PROPERTIES = (
-    [desired_property("Country", [expression("a"), expression("b", "Okta")])],
-    [
-        desired_property("Country", [expression("c"), expression("d", "Linux OS")], use_for_rule_engine=True),
-        desired_property("City", [expression("e")]),
-    ],
-)
+def some_sets(tag: str) -> tuple[list[Desired], list[Desired]]:
+    """Before and after: an update with every kind of edit, one without, and a create."""
+    vpn, same, fresh = f"vpn{tag}", f"same{tag}", f"fresh{tag}"
+    before = [desired_set(vpn, {"old": "", "both": "1"}, description="x"), desired_set(same, {"a": ""})]
+    after = [desired_set(vpn, {"both": "1", "new": ""}, description="y"), before[1], desired_set(fresh, {"b": ""})]
+    return before, after
+
+
+def some_properties(tag: str) -> tuple[list[Desired], list[Desired]]:
+    country, city = f"Country{tag}", f"City{tag}"
+    before = [desired_property(country, [expression("a"), expression("b", "Okta")])]
+    after = [
+        desired_property(country, [expression("c"), expression("d", "Linux OS")], use_for_rule_engine=True),
+        desired_property(city, [expression("e")]),
+    ]
+    return before, after
+
+
 FAULTS = {
     "lost": {"action": "lose"},
     "dropped": {"action": "drop"},
     "failed": {"action": "status", "code": 500},
-    "busy": {"action": "status", "code": 503},
-    "refused": {"action": "status", "code": 422},
 }
 
 
@@ -57,35 +60,40 @@ def doubled(bench: Bench) -> list[object]:
     return [thing for thing in set(things) if things.count(thing) > 1]
 
 
-def attempt(step: Callable[[], object]) -> None:
-    try:
-        step()
-    except ConsoleError:
-        pass  # the run is over: as if it had been killed
-
-
-@pytest.mark.parametrize("lost_state", [False, True], ids=["state", "no-state"])
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize(("before", "after"), [SETS, PROPERTIES], ids=["sets", "properties"])
+@pytest.mark.parametrize(("fault", "lost_state"), [*((fault, False) for fault in FAULTS), ("lost", True)])
+@pytest.mark.parametrize("things", [some_sets, some_properties])
 def test_a_write_cut_at_any_request_is_completed_by_the_next(
-    make_bench: Callable[..., Bench], before: list[Desired], after: list[Desired], fault: str, lost_state: bool
+    make_bench: Callable[..., Bench],
+    things: Callable[[str], tuple[list[Desired], list[Desired]]],
+    fault: str,
+    lost_state: bool,
 ) -> None:
-    for nth in range(1, 100):
-        bench = make_bench(task_seconds=0.0)
+    """Reads are retried by the transport; every POST, PATCH and DELETE is struck in turn."""
+    bench = make_bench(task_seconds=0.0)
+    for method, nth in [("POST", n) for n in range(1, 7)] + [("PATCH", 1), ("PATCH", 2), ("DELETE", 1)]:
+        before, after = things(f"-{method}-{nth}")
         bench.apply(*before)
-        bench.forget()
-        bench.fault(nth=nth, path="reference_data|custom_properties", **FAULTS[fault])
-        attempt(lambda bench=bench: bench.apply(*after))
-        struck = len(bench.requests())
+        bench.fault(method=method, nth=nth, **FAULTS[fault])
+        bench.apply(*after)
         bench.no_faults()
         if lost_state:
-            bench.recorded = {}
+            bench.recorded.clear()
         outcomes = bench.apply(*after)
-        assert all(outcome.result is Result.APPLIED for outcome in outcomes), (nth, outcomes)
-        assert doubled(bench) == [], nth
-        bench.recorded = {} if lost_state else bench.recorded
-        assert bench.apply(*after) == [], nth
-        bench.close()
-        if struck < nth:
-            return
-    pytest.fail("a hundred requests were not enough")
+        assert all(outcome.result is Result.APPLIED for outcome in outcomes), (method, nth, outcomes)
+        assert bench.apply(*after) == [], (method, nth)
+    assert doubled(bench) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("things", [some_sets, some_properties])
+def test_a_delete_cut_at_any_request_is_completed_by_the_next(
+    bench: Bench, things: Callable[[str], tuple[list[Desired], list[Desired]]], fault: str
+) -> None:
+    for nth in range(1, 5):
+        there, _ = things(f"-{nth}")
+        bench.apply(*there)
+        bench.fault(method="DELETE", nth=nth, **FAULTS[fault])
+        bench.destroy(*there)
+        bench.no_faults()
+        assert all(outcome.result is Result.APPLIED for outcome in bench.destroy(*there)), nth
+        assert bench.destroy(*there) == []

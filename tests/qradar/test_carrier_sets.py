@@ -125,9 +125,16 @@ def test_a_description_can_be_given_and_taken_away_and_the_marker_stays(bench: B
 
 @pytest.mark.parametrize(
     ("entry_type", "canonical"),
-    [("NUM", "7"), ("NUM", "7.5"), ("IP", "203.0.113.7"), ("PORT", "443"), ("ALNIC", "j.doe"), ("DATE", "1700000000000"),
-     ("CIDR", "203.0.113.0/24")],
-)  # fmt: skip
+    [
+        ("NUM", "7"),
+        ("NUM", "7.5"),
+        ("IP", "203.0.113.7"),
+        ("PORT", "443"),
+        ("ALNIC", "j.doe"),
+        ("DATE", "1700000000000"),
+        ("CIDR", "203.0.113.0/24"),
+    ],
+)
 def test_every_type_reads_back_as_it_was_written_and_can_be_deleted_again(
     bench: Bench, entry_type: str, canonical: str
 ) -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from dac.errors import BadContent, ConsoleError
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scripted_console import Scripted

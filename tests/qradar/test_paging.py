@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 
 from dac.errors import BadContent
 from dac.qradar.paging import Page, read_pages, total_of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scripted_console import Scripted

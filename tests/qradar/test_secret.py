@@ -23,7 +23,7 @@ FAILURES = [
 
 
 def everything(failure: BaseException) -> str:
-    """All texts that hang on an exception: what is printed, its attributes, and those of its causes and their requests."""
+    """All texts that hang on an exception: what is printed, its attributes, its causes and their requests."""
     texts = ["".join(traceback.format_exception(failure))]
     seen: BaseException | None = failure
     while seen is not None:

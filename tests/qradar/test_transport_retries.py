@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from scripted_console import Scripted, error
 
 from dac.errors import AmbiguousAnswer, ServerFault
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
