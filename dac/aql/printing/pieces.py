@@ -103,19 +103,33 @@ def _words(tokens: list[Token]) -> Iterator[Word]:
     plain = [token for token in tokens if token.kind is not Kind.COMMENT]
     following = {token.start: after for token, after in pairwise(plain)}
     before: Token | None = None
-    last_line = 0
-    for token in tokens:
+    on_own_line = {after.start for token, after in pairwise(tokens) if _last_line(token) < after.at.line}
+    on_own_line.add(tokens[0].start)
+    for token in _commas_first(tokens):
         if token.kind is Kind.END:
             return
-        begins_line = token.at.line > last_line
-        last_line = token.at.line + token.text.count("\n")
         if token.kind is Kind.COMMENT:
-            yield Word(token.text.rstrip(), is_comment=True, begins_line=begins_line)
+            yield Word(token.text.rstrip(), is_comment=True, begins_line=token.start in on_own_line)
             continue
         keyword = _keyword(token, before, following[token.start])
         glued = before is not None and _is_glued(before, token, following[token.start])
         yield Word(keyword or token.text, keyword, glued)
         before = token
+
+
+def _last_line(token: Token) -> int:
+    return token.at.line + token.text.count("\n")
+
+
+def _commas_first(tokens: list[Token]) -> list[Token]:
+    """A comma stands right behind what it ends, before a comment on that."""
+    ordered: list[Token] = []
+    for token in tokens:
+        place = len(ordered)
+        while token.text == "," and place and ordered[place - 1].kind is Kind.COMMENT:
+            place -= 1
+        ordered.insert(place, token)
+    return ordered
 
 
 def _keyword(token: Token, before: Token | None, after: Token) -> str:
