@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
 from dac.model.reads import Absent, Found, Unreadable
+from dac.model.run import Result
 from dac.qradar import markers, sets
 from dac.qradar.carriers.deletions import delete_all, remote_id_of
 from dac.qradar.carriers.set_entries import BulkUpdate, Row, addition, deletion
@@ -194,13 +195,24 @@ class ReferenceSetsCarrier:
         ]
 
     def _read_back(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Look at what was touched, and at everything in the sets where that is not as desired."""
         now = SetListing(self._client)
+        touched = {int(job.remote_id): self._touched(job) for job in jobs if job.remote_id}
         try:
             now.refresh()
-            now.fetch_entries(int(job.remote_id) for job in jobs if job.remote_id)
+            if not now.fetch_touched(touched, self._listing):
+                now.fetch_entries(touched)
+            elif differing := [int(job.remote_id) for job in jobs if job.remote_id and not self._done(job, now)]:
+                now.fetch_entries(differing)
         except ConsoleError as error:
             return [unread(job, told(error)) for job in jobs]
         return [self._verdict(job, now) for job in jobs]
+
+    def _touched(self, job: Job) -> list[str]:
+        return [row["value"] for row in (*self._additions(job), *self._deletions(job))]
+
+    def _done(self, job: Job, now: SetListing) -> bool:
+        return self._verdict(job, now).result is Result.APPLIED
 
     def _verdict(self, job: Job, now: SetListing) -> Outcome:
         seen = now.sets.get(int(job.remote_id)) if job.remote_id else None

@@ -11,7 +11,7 @@ from dac.qradar import markers, sets
 from dac.resources.entry_types import canonical_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from dac.model.deployed import Deployed
     from dac.model.resource import Wanted
@@ -62,9 +62,31 @@ class SetListing:
         self._marked = {one.marker: one for one in seen if one.marker}
         self._named = {one.name: one for one in sorted(seen, key=lambda one: one.shared)}
 
-    def fetch_entries(self, set_ids: Iterable[int]) -> None:
+    def fetch_entries(self, set_ids: Collection[int]) -> None:
         """List the entries of these sets together: one request a page."""
-        for row in sets.list_entries(self._client, set_ids):
+        for seen in (self.sets[number] for number in set_ids if number in self.sets):
+            seen.entries = {}
+        self._take(sets.list_entries(self._client, set_ids))
+
+    def fetch_touched(self, touched: Mapping[int, Sequence[str]], before: SetListing) -> bool:
+        """Look only at the entries that a write touched, by set; the others are taken from `before`.
+
+        One request, or False when it would take more.
+        """
+        values = {value for spellings in touched.values() for value in spellings}
+        rows = sets.find_entries(self._client, touched, values)
+        if rows is None:
+            return False
+        for seen in (self.sets[number] for number in touched if number in self.sets):
+            old = before.sets.get(seen.id)
+            if old is not None:
+                gone = set(touched[seen.id])
+                seen.entries = {value: entry for value, entry in old.entries.items() if entry.spelling not in gone}
+        self._take(rows)
+        return True
+
+    def _take(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        for row in rows:
             seen = self.sets.get(row.get("collection_id", -1))
             if seen is not None:
                 entry = _entry(row)
