@@ -142,6 +142,7 @@ def _planned_anew(planned: Planned, console: Console) -> Plan:
         wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
     for address in situation.pending:
         wanted.setdefault(address, Wanted(address, "", ""))
+    console.remember_origins(situation.desired.values())
     reads = console.read(list(wanted.values()), deep=False)
     return plan_of(replace(situation, recorded=recorded, reads=reads), planned.options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,15 @@ from dac.resources.registry import kind
 from dac.resources.shipped_names import shipped_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
     from dac.model.deployed import Deployed
     from dac.model.names import Names
     from dac.model.reads import Read
-    from dac.model.resource import Wanted
+    from dac.model.resource import Desired, Wanted
     from dac.qradar.carrier import Carrier
     from dac.qradar.client import Client
 
@@ -40,6 +41,7 @@ class Console:
     settings: ConsoleSettings
     client: Client
     now: Callable[[], int]
+    origins: dict[Address, Address] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -81,8 +83,15 @@ class Console:
         return {name: carrier for carrier in every for name in carrier.kinds}
 
     def marker(self, address: Address) -> str:
-        """Return the line that says on the console whose a thing is."""
-        return f"[dac {self.project.name}/{address}]"
+        """Return the line that says on the console whose a thing is.
+
+        Like the derived uuid it keeps the first address of what has moved: a move writes nothing to the console.
+        """
+        return f"[dac {self.project.name}/{self.origins.get(address, address)}]"
+
+    def remember_origins(self, resources: Iterable[DeclaredResource | Desired]) -> None:
+        """Note where things have moved from, before anything is read."""
+        self.origins |= {resource.address: resource.previous[-1] for resource in resources if resource.previous}
 
     def read(self, wanted: Sequence[Wanted], *, deep: bool) -> dict[Address, Read]:
         """Ask every carrier once, also when nothing of its kinds is wanted: what is unmanaged counts too."""

@@ -60,6 +60,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     records = bound(records, scope.ref, console.identity, accept=how.accept_console)
     recorded, clock = records.recorded, console.now()
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
+    console.remember_origins(scope.resources)
     reads = console.read(_wanted(scope, records, recorded, uuids), deep=how.deep)
     if how.recorded_only:
         return Observation(_situation(scope, console, records, reads, {}), records, "", ())

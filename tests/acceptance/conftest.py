@@ -6,13 +6,17 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from analyst import served
 from project import ROOT, Project, Ran, readme_command
 
 from dac.emulator.server import Emulator
 from dac.emulator.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from analyst import Analyst
 DATABASE = "state/emulator/local.db"
 HURRIED = Settings(task_seconds=0, install_seconds=0, export_seconds=0, deploy_seconds=0, rules_visible_after=0)
 
@@ -63,3 +67,12 @@ def lab(tmp_path: Path, applied_lab: Project) -> Project:
 def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
+
+
+@pytest.fixture
+def remote_lab(tmp_path: Path, stock: Path) -> Iterator[tuple[Project, Analyst]]:
+    """The small project and a console that is reached by its URL, as a real one; name it with --console local."""
+    project = Project.lab(tmp_path / "project")
+    _put(stock, project.root / DATABASE)
+    with served(project) as analyst:
+        yield project.on(analyst.url), analyst

@@ -25,6 +25,9 @@ url = "emulator:state/emulator/local.db"
 [state]
 backend = "local"
 """
+REMOTE = """\
+url = "{url}"
+token = {{ env = "LAB_TOKEN" }}"""
 STACK = {
     "stack.toml": """\
 [stack]
@@ -130,6 +133,11 @@ class Project:
         for name, text in STACK.items():
             project.write(f"stacks/lab/{name}", text)
         return project
+
+    def on(self, url: str) -> Project:
+        """The same folder, its only console at a URL, with the token that `dac emulator serve` takes."""
+        self.write("dac.toml", DAC_TOML.replace('url = "emulator:state/emulator/local.db"', REMOTE.format(url=url)))
+        return Project(self.root, {"LAB_TOKEN": "emulator"} | self.env)
 
     def dac(self, *words: str) -> Ran:
         """Run `dac WORDS` in the project's folder; whatever happens, nobody is shown a traceback."""
