@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -25,6 +26,7 @@ def open_client(
     api_version: tuple[int, int] | None = None,
     page: int = PAGE,
     timeout: Timeouts = DEFAULT_TIMEOUTS,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Client:
     """Return a client that is connected: API version agreed, build known. Close it, or use it in a `with`.
 
@@ -40,6 +42,7 @@ def open_client(
         page=page,
         timeout=timeout,
         proxy=proxy_for(place),
+        sleep=sleep,
     )
     try:
         client.connect()

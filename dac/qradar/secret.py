@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 REDACTED = "[redacted]"
+_SHORTEST = 8
 
 
 class Secret:
@@ -32,8 +33,11 @@ class Secret:
             return self._value
 
     def scrub(self, text: str) -> str:
-        """Return `text` without the token, should a proxy or a console ever echo it."""
-        return text.replace(self._value, REDACTED) if self._value else text
+        """Return `text` without the token, should a proxy or a console ever echo it.
+
+        QRadar's tokens are uuids. What is shorter than eight characters is none, and would tear common words apart.
+        """
+        return text.replace(self._value, REDACTED) if self._value and len(self._value) >= _SHORTEST else text
 
 
 def _sendable(token: str) -> str:
