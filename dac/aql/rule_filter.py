@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dac.aql.aliases import Aliases
+from dac.aql.catalogue import fields
 from dac.aql.conditions import conjunction, conjuncts, normal_form
 from dac.aql.log_source_types import ids_for_names
 from dac.aql.nodes import And, Call, Field, IsNull, Last, Not, Or, Query, Span, String
@@ -18,6 +19,7 @@ from dac.aql.position import error_at
 from dac.aql.printing import condition_lines, to_aql
 from dac.aql.references import references
 from dac.aql.rule_limits import refuse_unfit, refuse_unfit_query
+from dac.aql.walking import walk
 from dac.aql.windows import is_window
 from dac.errors import AqlError
 
@@ -110,12 +112,32 @@ def _matches_everything(source: Query | Expression) -> AqlError:
 
 
 def _exception(clause: ExceptionClause, database: str) -> Expression:
-    """`(field IS NULL OR NOT ((when) AND REFERENCESETCONTAINS('set', field)))`: no field, no exception."""
+    """`(field IS NULL OR a IS NULL OR NOT ((when) AND REFERENCESETCONTAINS('set', field)))`.
+
+    Whatever an exception cannot judge is let through to the detection. `a` stands for what `when` reads: where it is
+    missing, `when` is neither true nor false, NOT of that is neither, and the event would be silenced.
+    """
     field = normal_form(Field(clause.field, quoted=True), database)
     sought = Call("LOWER", (field,)) if clause.ignore_case else field
     contains = Call("REFERENCESETCONTAINS", (String(clause.reference_set), sought))
-    excepted = contains if clause.when is None else And((clause.when, contains))
-    return Or((IsNull(field), Not(excepted)))
+    if clause.when is None:
+        return Or((IsNull(field), Not(contains)))
+    missing = [IsNull(other) for other in _unjudged(clause.when, database) if other != field]
+    return Or((IsNull(field), *missing, Not(And((clause.when, contains)))))
+
+
+def _unjudged(when: Expression, database: str) -> tuple[Field, ...]:
+    """Return the fields of `when` that an event may lack and that `when` does not ask to be (or not to be) NULL."""
+    nodes = list(walk(when))
+    asked = {node.operand for node in nodes if isinstance(node, IsNull)}
+    read = dict.fromkeys(node for node in nodes if isinstance(node, Field) and node not in asked)
+    return tuple(field for field in read if _may_be_missing(field.name, database))
+
+
+def _may_be_missing(name: str, database: str) -> bool:
+    """Every event has numbers, times and flags; texts and custom properties it may lack."""
+    known = fields(database).get(name.lower())
+    return known is None or known.type in ("string", "mac")
 
 
 def _result(condition: Expression, dropped: tuple[str, ...], database: str) -> RuleFilter:

@@ -55,6 +55,7 @@ def test_the_corrected_t1078_004_query_with_its_allowlist() -> None:
         "AND DATEFORMAT(starttime, 'HH') >= '06'",
         "AND (",
         "  sourceip IS NULL",
+        '  OR "CountryOrRegion" IS NULL',
         "  OR NOT (",
         "    \"CountryOrRegion\" IN ('KP', 'IR', 'RU', 'CN', 'BY')",
         "    AND REFERENCESETCONTAINS('DaC: SOC VPN egress', sourceip)",
@@ -62,6 +63,7 @@ def test_the_corrected_t1078_004_query_with_its_allowlist() -> None:
         ")",
         "AND (",
         "  username IS NULL",
+        '  OR "ClientAppUsed" IS NULL',
         "  OR NOT (",
         "    LOWER(\"ClientAppUsed\") LIKE '%smtp%'",
         "    AND REFERENCESETCONTAINS('DaC: alerting service accounts', LOWER(username))",
@@ -273,7 +275,7 @@ def test_without_a_way_to_look_them_up_names_stay() -> None:
         ),
         (
             ExceptionClause("username", "S", _when("a = 1 OR b = 2"), ignore_case=False),
-            '( username IS NULL OR NOT ( ("a" = 1 OR "b" = 2) AND REFERENCESETCONTAINS(\'S\', username) ) )',
+            '( username IS NULL OR "a" IS NULL OR "b" IS NULL OR NOT ( ("a" = 1 OR "b" = 2) AND REFERENCESETCONTAINS(\'S\', username) ) )',
         ),
         (
             ExceptionClause("username", "S", _when("LOGSOURCETYPENAME(devicetype) = 'Okta'"), ignore_case=False),
@@ -285,6 +287,25 @@ def test_an_exception_never_hides_an_event_without_the_field(clause: ExceptionCl
     found = _filter("qid = 5", clause)
     assert found.one_line == f"qid = 5 AND {term}"
     assert parse_condition(found.one_line) == parse_condition(f"qid = 5 AND {term}")
+
+
+def test_an_exception_never_hides_an_event_that_lacks_what_its_when_reads() -> None:
+    when = _when("country IN ('KP') AND agent IS NOT NULL AND qid = 7 AND sourceport > 1024")
+    found = _filter("qid = 5", ExceptionClause("sourceip", "VPN", when))
+    assert found.lines == (
+        "qid = 5",
+        "AND (",
+        "  sourceip IS NULL",
+        '  OR "country" IS NULL',
+        "  OR NOT (",
+        """    "country" IN ('KP')""",
+        '    AND "agent" IS NOT NULL',
+        "    AND qid = 7",
+        "    AND sourceport > 1024",
+        "    AND REFERENCESETCONTAINS('VPN', sourceip)",
+        "  )",
+        ")",
+    )
 
 
 def test_an_exception_to_an_or_applies_to_all_of_it() -> None:
