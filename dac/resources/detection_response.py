@@ -63,9 +63,11 @@ def _offense(offense: Offense, context: CompileContext, findings: list[Finding])
 
 def _index(index: str, context: CompileContext, findings: list[Finding]) -> str:
     """A property that this project declares may get its offense type only when the rule is installed."""
-    if index.lower() in context.properties and context.names.offense_type_id(index) is None:
-        return context.properties[index.lower()]
-    return OFFENSE_INDEX.name(context.names, index, ("offense", "index"), findings)
+    declared = context.properties.get(index.lower(), "")
+    known = {row.index for row in context.names.offense_types}
+    if declared and declared not in known and index.lower() not in known:
+        return declared
+    return OFFENSE_INDEX.name(context.names, declared if declared in known else index, ("offense", "index"), findings)
 
 
 def _event(declared: Detection, offense: Offense, context: CompileContext, findings: list[Finding]) -> dict[str, Any]:

@@ -206,4 +206,5 @@ def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Fin
     if fact is not None:
         return fact.uuid
     is_address = text.startswith(("building_block.", "detection.")) or "/building_block." in text
-    return text if is_address else lookups.rule_uuid(context.names, text, path, findings)
+    is_declared = any(text == other.uuid for other in context.facts.values())  # it need not be on the console yet
+    return text if is_address or is_declared else lookups.rule_uuid(context.names, text, path, findings)

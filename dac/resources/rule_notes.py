@@ -18,7 +18,7 @@ def compose(text: str, mitre: tuple[str, ...], false_positives: list[dict[str, s
     """Return the notes; a false positive is `text` and perhaps one of `handled_by` and `accepted`."""
     lines = [_MITRE + ", ".join(mitre)] if mitre else []
     lines += [_line(item) for item in false_positives]
-    return "\n\n".join(part for part in (text.strip(), "\n".join(lines)) if part)
+    return "\n\n".join(part for part in (text.strip(), "\n".join(lines)) if part).strip()
 
 
 def read(notes: str) -> dict[str, Any]:
@@ -26,11 +26,11 @@ def read(notes: str) -> dict[str, Any]:
 
     Notes that `compose` would not write again to the letter were written by somebody else: they are all text.
     """
+    notes = notes.strip()
     found = _parts(notes)
-    written = compose(found.get("notes", ""), tuple(found.get("mitre", ())), found.get("false_positive", []))
-    if written == notes.strip():
+    if compose(found.get("notes", ""), tuple(found.get("mitre", ())), found.get("false_positive", [])) == notes:
         return found
-    return {"notes": notes.strip()} if notes.strip() else {}
+    return {"notes": notes} if notes else {}
 
 
 def _parts(notes: str) -> dict[str, Any]:
