@@ -6,6 +6,7 @@ Imported where used: a console that is never asked about AQL never loads the par
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dac.errors import AqlError
 
@@ -22,6 +23,7 @@ class FilterReads:
     reference_sets: frozenset[str]
 
 
+@lru_cache(maxsize=4096)  # an install asks twice about every filter: may it come in, and what does it lean on
 def read_filter(text: str, database: str) -> FilterReads:
     """Raises FilterRefused for what is not AQL, no filter, or calls what Ariel has not."""
     from dac.aql.parsing import parse_condition  # see above

@@ -71,9 +71,8 @@ class Control:
             return {"now": self._clock.now(db), "frozen": is_frozen(db)}
 
     def _move_clock(self, value: Any) -> Any:
-        unknown = set(value) - {"advance", "now", "freeze"}
-        if unknown:
-            raise ValueError(f"a clock has no {sorted(unknown)}")
+        if not isinstance(value, dict) or not value or set(value) - {"advance", "now", "freeze"}:
+            raise ValueError("a clock takes advance (seconds), now (epoch milliseconds) and freeze")
         with self._database.transaction(writing=True) as db:
             if "freeze" in value:
                 self._clock.freeze(db, frozen=bool(value["freeze"]))

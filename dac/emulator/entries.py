@@ -73,10 +73,10 @@ def remove(db: sqlite3.Connection, row: dict[str, Any]) -> None:
         raise EntryRefused(22001, "There is no such entry", status=404)
 
 
-_AGE = "CASE s.expiry_type WHEN 'FIRST_SEEN' THEN e.first_seen ELSE e.last_seen END"
-_EXPIRED = (  # the moment an entry runs out, by its set's habit
+_EXPIRED = (
     "SELECT e.id FROM reference_set AS s JOIN set_entry AS e ON e.collection_id = s.id "
-    f"WHERE s.expiry_type <> 'NO_EXPIRY' AND s.time_to_live > 0 AND {_AGE} + s.time_to_live * 1000 <= ?"
+    "WHERE s.expiry_type <> 'NO_EXPIRY' AND s.time_to_live > 0 AND s.time_to_live * 1000 + "
+    "CASE s.expiry_type WHEN 'FIRST_SEEN' THEN e.first_seen ELSE e.last_seen END <= ?"
 )
 
 

@@ -37,13 +37,20 @@ def read_fault(value: Any) -> Fault:
     return Fault(
         action=value["action"],
         method=value.get("method"),
-        path=re.compile(path) if path is not None else None,
+        path=None if path is None else _pattern(path),
         nth=int(value.get("nth", 1)),
         times=int(value.get("times", 1)),
         code=int(value.get("code", 503)),
         body=value.get("body"),
         seconds=float(value.get("seconds", 0)),
     )
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ValueError(f"path {text!r} is no regular expression: {error}") from None
 
 
 class Faults:

@@ -39,9 +39,22 @@ class HangUpGateway(wsgi.Gateway_10):
         self.req.chunked_write = False
 
 
-def make_server(host: str, port: int, application: Callable[..., Any]) -> wsgi.Server:
+class Server(wsgi.Server):
+    """Does not leave a socket open when its port is taken."""
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
+
+
+def make_server(host: str, port: int, application: Callable[..., Any]) -> Server:
     """A server that is bound but not yet serving; `bind_addr` then holds the port it got."""
-    server = wsgi.Server((host, port), application, numthreads=THREADS, request_queue_size=128, timeout=60)
+    server = Server((host, port), application, numthreads=THREADS, request_queue_size=128, timeout=60)
     server.gateway = HangUpGateway
     server.error_log = _silent  # type: ignore[method-assign]  # cheroot documents it as replaceable
     server.shutdown_timeout = 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from dac.emulator.gateway import Server
     from dac.emulator.settings import Settings
 
 
@@ -48,7 +49,7 @@ class Emulator:
         self._port = port
         self._settings = settings
         self._wall = wall
-        self._server: object | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._database: Database | None = None
         self.token = token
@@ -57,9 +58,14 @@ class Emulator:
     def start(self) -> None:
         """Bind and serve in a thread of its own; `url` is set when this returns. OSError when the port is taken."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = Database(self._path)
-        prepare(self._database, self._settings, fill)
-        self._server = server = make_server(self._host, self._port, self._application(self._database))
+        database = Database(self._path)
+        try:
+            prepare(database, self._settings, fill)
+            server = make_server(self._host, self._port, self._application(database))
+        except BaseException:
+            database.close()
+            raise
+        self._server, self._database = server, database
         self.url = f"http://{self._host}:{server.bind_addr[1]}"
         self._thread = threading.Thread(target=server.serve, name="emulator", daemon=True)
         self._thread.start()
@@ -68,7 +74,7 @@ class Emulator:
         """Finish the requests in hand, close the port and the database. Stopping twice does nothing."""
         if self._server is None or self._thread is None or self._database is None:
             return
-        self._server.stop()  # type: ignore[attr-defined]  # cheroot ships no types
+        self._server.stop()
         self._thread.join()
         self._database.close()
         self._server = self._thread = self._database = None

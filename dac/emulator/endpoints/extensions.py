@@ -129,11 +129,16 @@ def _file(call: Call) -> bytes:
         "CONTENT_TYPE": call.content_type,
         "REQUEST_METHOD": "POST",
     }
-    _, _, files = parse_form_data(environ)
+    _, _, files = parse_form_data(environ, stream_factory=_in_memory)
     part = files.get("file")
     if part is None:
         raise ApiError(422, 22607, "The form has no part named file")
     return bytes(part.read())
+
+
+def _in_memory(*_: object, **__: object) -> BytesIO:
+    """The body is bounded already: no temporary files."""
+    return BytesIO()
 
 
 _ACTION = Parameter("action_type", required=True, code=22605)

@@ -82,14 +82,15 @@ class Family:
         changed = {name: call.body[name] for name in ("enabled", "owner") if name in call.body}
         if "owner" in changed and not owner_exists(call.db, changed["owner"]):
             raise ApiError(409, 1004, f"{changed['owner']!r} cannot own this")
-        if any(found[name] != value for name, value in changed.items()):
-            number = self._editable(call, found)
+        standing = self._standing(call, found)
+        if any(standing[name] != value for name, value in changed.items()):
+            number = self._editable(call, standing)
             rule = rules.body_of(call.db, number)
-            rule.element.set("enabled", str(changed.get("enabled", found["enabled"])).lower())
-            rule.element.set("owner", changed.get("owner", found["owner"]))
+            rule.element.set("enabled", str(changed.get("enabled", standing["enabled"])).lower())
+            rule.element.set("owner", changed.get("owner", standing["owner"]))
             rules.replace_rule(call.db, number, rule, call.now)
-            found = self._existing(call, number)
-        return answer_one(call, self.table, found)
+            standing = self._existing(call, number)
+        return answer_one(call, self.table, standing)
 
     def delete(self, call: Call) -> Answer:
         """Queue a delete; it ends in CONFLICT while others match on this one."""
@@ -113,15 +114,16 @@ class Family:
             raise ApiError(404, 1002, f"There is no {self.word} {number}")
         return found
 
+    def _standing(self, call: Call, found: dict[str, Any]) -> dict[str, Any]:
+        """The row that counts: of a SYSTEM rule the OVERRIDE, if there is one."""
+        if found["origin"] != SYSTEM or not call.settings.system_rule_edit_forks:
+            return found
+        return find(call, self.table, "identifier = ?", (found["linked_rule_identifier"],)) or found
+
     def _editable(self, call: Call, found: dict[str, Any]) -> int:
         """The number of the row that takes an edit: an edited SYSTEM rule becomes an OVERRIDE of its own."""
         if found["origin"] != SYSTEM or not call.settings.system_rule_edit_forks:
             return int(found["id"])
-        twin = call.db.execute(
-            "SELECT id FROM rule WHERE identifier = ?", (found["linked_rule_identifier"],)
-        ).fetchone()
-        if twin is not None:
-            return int(twin[0])
         number, identifier = next_id(call.db, "rule"), str(uuid.uuid4())
         row = rules.Row(number, identifier, OVERRIDE, found["identifier"], call.now, call.now, call.now)
         rules.insert_rule(call.db, row, rules.body_of(call.db, found["id"]))
