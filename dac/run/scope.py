@@ -81,7 +81,9 @@ def choose(request: Request, *, writes: bool, orphans: bool = False) -> Scope:
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
     if any(item.severity is Severity.ERROR for item in problems):
-        raise ConfigError(problems)
+        from dac.run.offline import certain_errors  # all that is wrong is said at once, and costs nothing until then
+
+        raise ConfigError((*problems, *relevant(certain_errors(project, console, stacks), selected, known)))
     return Scope(project, console, stacks, selected, backend)
 
 

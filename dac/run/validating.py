@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,10 +9,7 @@ from typing import TYPE_CHECKING
 from dac.config.loading import load_project, read_sources, resolve
 from dac.errors import DacError
 from dac.model.diagnostic import Diagnostics
-from dac.resources.shipped_names import shipped_names
-from dac.run.checking import check
-from dac.run.compiling import compile_all, surroundings
-from dac.run.identities import facts_of
+from dac.run.offline import offline_findings
 from dac.run.scope import relevant, selection
 
 if TYPE_CHECKING:
@@ -64,9 +60,4 @@ def _findings(
     project: Project, sources: Sources, console: ConsoleSettings, variables: Mapping[str, str]
 ) -> list[Diagnostic]:
     stacks = resolve(project, sources, console, variables=variables)
-    resources = tuple(resource for stack in stacks.stacks.values() for resource in stack.resources)
-    uuids = {resource.address: resource.uuid(project.id) for resource in resources}
-    facts = facts_of(resources, uuids, {})
-    around = surroundings(project, console, shipped_names(), facts, int(time.time() * 1000))
-    compiled = compile_all(resources, around, {}, frozenset())
-    return [*stacks.diagnostics, *compiled.diagnostics.items, *check(resources, stacks, compiled, around)]
+    return [*stacks.diagnostics, *offline_findings(project, console, stacks)]

@@ -34,7 +34,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def applied_lab(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Project:
     """The small project, applied. To be copied, not to be worked in."""
     project = Project.lab(tmp_path_factory.mktemp("lab") / "project")
-    _put(stock, project.root / DATABASE)
+    put(stock, project.root / DATABASE)
     project.apply()
     return project
 
@@ -45,7 +45,7 @@ def first_apply(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> tuple[
     project = Project(tmp_path_factory.mktemp("shipped") / "project")
     shutil.copytree(ROOT / "stacks", project.root / "stacks")
     shutil.copyfile(ROOT / "dac.toml", project.root / "dac.toml")
-    _put(stock, project.root / DATABASE)
+    put(stock, project.root / DATABASE)
     return project, project.dac(*readme_command("Quick start", ".venv/bin/dac "))
 
 
@@ -53,7 +53,7 @@ def first_apply(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> tuple[
 def new_lab(tmp_path: Path, stock: Path) -> Project:
     """The small project on a console that has never seen it."""
     project = Project.lab(tmp_path / "project")
-    _put(stock, project.root / DATABASE)
+    put(stock, project.root / DATABASE)
     return project
 
 
@@ -64,7 +64,7 @@ def lab(tmp_path: Path, applied_lab: Project) -> Project:
     return Project(tmp_path / "project")
 
 
-def _put(source: Path, target: Path) -> None:
+def put(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 
@@ -73,6 +73,6 @@ def _put(source: Path, target: Path) -> None:
 def remote_lab(tmp_path: Path, stock: Path) -> Iterator[tuple[Project, Analyst]]:
     """The small project and a console that is reached by its URL, as a real one; name it with --console local."""
     project = Project.lab(tmp_path / "project")
-    _put(stock, project.root / DATABASE)
+    put(stock, project.root / DATABASE)
     with served(project) as analyst:
         yield project.on(analyst.url), analyst
