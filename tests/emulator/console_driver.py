@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 import httpx
@@ -27,10 +27,14 @@ class Console:
     token: str = "emulator"
 
     def __post_init__(self) -> None:
-        # No TLS on loopback: loading the system's certificates would cost more than the test.
-        self.http = httpx.Client(base_url=f"{self.url}/api", headers={"SEC": self.token}, timeout=30, verify=False)
+        self.http = httpx.Client(
+            base_url=f"{self.url}/api",
+            headers={"SEC": self.token},
+            timeout=30,
+            verify=False,  # noqa: S501  # there is no TLS on loopback, and loading certificates costs more than a test
+        )
 
-    def __enter__(self) -> Console:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -8,7 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
@@ -69,14 +69,15 @@ def group(number: int, name: str, *links: int) -> str:
         f"<fgroup><id>{number}</id><parent_id>3</parent_id><type_id>3</type_id><level_id>2</level_id>"
         f"<name>{name}</name><user_name>admin</user_name></fgroup>"
     ) + "".join(
-        f"<fgroup_link><id>{100 * number + link}</id><fgroup_id>{number}</fgroup_id><item_id>{link}</item_id></fgroup_link>"
+        f"<fgroup_link><id>{100 * number + link}</id><fgroup_id>{number}</fgroup_id>"
+        f"<item_id>{link}</item_id></fgroup_link>"
         for link in links
     )
 
 
 def content(*rows: str, build: str = BUILD) -> bytes:
-    body = "".join(rows)
-    return f'<?xml version="1.0" encoding="UTF-8"?><content><qradarversion>{build}</qradarversion>{body}</content>'.encode()
+    body = f"<qradarversion>{build}</qradarversion>" + "".join(rows)
+    return f'<?xml version="1.0" encoding="UTF-8"?><content>{body}</content>'.encode()
 
 
 def manifest(version: str = "1.0.0", hub_id: str = "test:pack", minimum: str = "7.5.0") -> bytes:
@@ -105,26 +106,26 @@ def package(*rows: str, version: str = "1.0.0", hub_id: str = "test:pack", build
     return archive({"content.xml": content(*rows, build=build), "manifest.txt": manifest(version, hub_id)})
 
 
-def unpack(data: bytes) -> tuple[str, ElementTree.Element]:
+def unpack(data: bytes) -> tuple[str, ET.Element]:
     """Name and root of the one content XML in an export."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         (name,) = packed.namelist()
-        return name, ElementTree.fromstring(packed.read(name))
+        return name, ET.fromstring(packed.read(name))
 
 
-def bodies(root: ElementTree.Element) -> dict[str, ElementTree.Element]:
+def bodies(root: ET.Element) -> dict[str, ET.Element]:
     """Decoded rules of an export by uuid, in document order."""
     return {
-        text(rule, "uuid"): ElementTree.fromstring(base64.b64decode(text(rule, "rule_data")))
+        text(rule, "uuid"): ET.fromstring(base64.b64decode(text(rule, "rule_data")))
         for rule in root.iterfind("custom_rule")
     }
 
 
-def text(element: ElementTree.Element, name: str) -> str:
+def text(element: ET.Element, name: str) -> str:
     found = element.findtext(name)
     assert found is not None, name
     return found
 
 
-def tables(root: ElementTree.Element) -> Sequence[str]:
+def tables(root: ET.Element) -> Sequence[str]:
     return [element.tag for element in root]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from dac.emulator.entry_values import ValueRefused, canonical
 from dac.emulator.settings import Settings
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -112,7 +112,7 @@ def test_a_rule_that_is_not_there_is_404(console: Console) -> None:
         ("GET", "/1/dependents"),
         ("GET", "/rule_delete_tasks/9"),
     ):
-        body = {} if method == "POST" else None
+        body: dict[str, object] | None = {} if method == "POST" else None
         assert code(console.http.request(method, RULES + path, json=body)) == (404, 1002)
 
 

@@ -63,9 +63,10 @@ def tar(entries: dict[str, bytes], *, link: str = "") -> bytes:
 
 def twice() -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(buffer, "w") as packed:
         packed.writestr("content.xml", GOOD)
-        packed.writestr("content.xml", GOOD)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            packed.writestr("content.xml", GOOD)
     return buffer.getvalue()
 
 
