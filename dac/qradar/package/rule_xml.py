@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SIZE = 16 * 1024 * 1024
 
-_PROLOGS = re.compile(rb"\s*+(?:<\?xml[^>]*+\?>\s*+)++")  # some older rows carry one of their own
+_PROLOGS = re.compile(rb"\s*+(?:<\?xml[^>]*+>\s*+)++")  # some older rows carry one of their own
 _BOM = b"\xef\xbb\xbf"
 _LEAVES = {
     "name": "name",
@@ -38,7 +38,7 @@ _PARTS = ("actions", "responses", "limiter")
 
 def decode(data: bytes, what: str = "A rule") -> RuleBody:
     """Read decoded rule_data. `what` names the rule in the BadContent raised when it is broken or no rule."""
-    root = parse(_PROLOGS.sub(b"", data.removeprefix(_BOM), count=1), what, size=SIZE)
+    root = parse(_without_prolog(data), what, size=SIZE)
     if root.tag != "rule":
         raise BadContent(f"{what}: its XML holds <{root.tag}>, not <rule>")
     texts: dict[str, str] = {}
@@ -74,6 +74,12 @@ def encode(body: RuleBody) -> bytes:
     rest = (child for child in body.other if child.tag != "testDefinitions")
     root = Element("rule", body.attributes, "", (Element("name", text=body.name), *notes, definitions, *parts, *rest))
     return write(root).encode()
+
+
+def _without_prolog(data: bytes) -> bytes:
+    data = data.removeprefix(_BOM)
+    prologs = _PROLOGS.match(data)
+    return data[prologs.end() :] if prologs else data
 
 
 def _without_tests(definitions: Element) -> Iterable[Element]:
