@@ -35,7 +35,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Path) -> None:
-    done = CliRunner().invoke(app, ["validate"])
+    done = CliRunner().invoke(app, ["validate"], catch_exceptions=False)
     assert done.output == (
         "Success! The configuration is valid.\n\n"
         "1 stack, 1 reference set, 2 custom properties, 1 building block, 1 detection.\n"
@@ -43,13 +43,16 @@ def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Pa
 
 
 def test_they_can_be_applied_and_are_then_as_they_should_be(example: Path) -> None:
-    applied = CliRunner().invoke(app, ["apply", "--console", "dev", "--auto-approve"])
+    applied = CliRunner().invoke(app, ["apply", "--console", "dev", "--auto-approve"], catch_exceptions=False)
     assert "Apply complete! Resources: 5 added, 0 changed, 0 destroyed." in applied.output
-    assert CliRunner().invoke(app, ["plan", "--console", "dev", "--detailed-exitcode"]).exit_code == 0
+    assert (
+        CliRunner().invoke(app, ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False).exit_code
+        == 0
+    )
 
 
 def test_a_console_keeps_its_own_values(example: Path) -> None:
-    planned = CliRunner().invoke(app, ["plan", "--console", "dev"]).output
+    planned = CliRunner().invoke(app, ["plan", "--console", "dev"], catch_exceptions=False).output
     assert """"SignInCountry" IN ('CH')""" in planned
     assert "+ severity         = 3" in planned
 
