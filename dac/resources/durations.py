@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-_DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
+DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def _checked(text: str) -> str:
-    if _DURATION.fullmatch(text) is None:
+    if DURATION.fullmatch(text) is None:
         msg = f"{text!r} is no length of time: write a number and s, m, h or d, such as 30m or 7d"
         raise ValueError(msg)
     return text

@@ -24,7 +24,7 @@ Many = Annotated[tuple[T, ...], ModelField(strict=False)]
 class Declared(BaseModel):
     """A table of a stack file. Unknown keys are errors, and nothing is converted behind the author's back."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def _identifier(text: str) -> str:
