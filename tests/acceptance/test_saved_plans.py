@@ -1,0 +1,149 @@
+"""`dac plan --out`, `dac show FILE`, `dac apply FILE`: what was approved is what is done, or nothing is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from analyst import RULES, SETS, served
+
+if TYPE_CHECKING:
+    from conftest import Golden
+    from project import Project
+
+ADMIN = "Lab: sign-in of an administrator"
+FOREIGN = "Lab: sign-in from a flagged country"
+FILE = "lab.dacplan"
+
+
+@pytest.fixture
+def planned(lab: Project) -> Project:
+    """The small project with a saved plan that raises a severity from 3 to 5."""
+    lab.edit("stacks/lab/admin.toml", 'severity = "low"', 'severity = "medium"')
+    ran = lab.dac("plan", "--out", FILE, "--detailed-exitcode")
+    assert ran.code == 2, ran.text
+    return lab
+
+
+def _severity(project: Project) -> str | None:
+    with served(project) as analyst:
+        metrics = {metric.get("metric"): metric.get("value") for metric in analyst.rule_xml(ADMIN).iter("alterMetric")}
+    return metrics["setSeverity"]
+
+
+def _refused(project: Project, *words: str) -> str:
+    before = project.recorded()
+    ran = project.dac("apply", *(words or (FILE,)))
+    assert ran.code == 1, ran.text
+    assert project.recorded()["resources"] == before["resources"]
+    return ran.stderr
+
+
+def test_a_plan_says_that_it_was_saved_and_what_to_type(lab: Project) -> None:
+    lab.edit("stacks/lab/admin.toml", 'severity = "low"', 'severity = "medium"')
+    ran = lab.dac("plan", "--out", FILE)
+    assert ran.code == 0
+    assert "Saved the plan to: lab.dacplan\n" in ran.stdout
+    assert '    dac apply "lab.dacplan"\n' in ran.stdout
+    assert (lab.root / FILE).stat().st_mode & 0o777 == 0o600
+    assert lab.dac("show", FILE).stdout == ran.stdout
+
+
+def test_a_saved_plan_is_applied_without_asking_whatever_the_files_say_now(planned: Project) -> None:
+    planned.edit("stacks/lab/admin.toml", 'severity = "medium"', 'severity = "critical"')
+    planned.edit("stacks/lab/foreign.toml", 'severity = "high"', "this is no TOML")
+    ran = planned.dac("apply", FILE)
+    assert ran.code == 0, ran.text
+    assert "Apply complete! Resources: 0 added, 1 changed, 0 destroyed." in ran.stdout
+    assert _severity(planned) == "5"
+
+
+def test_after_a_saved_plan_was_applied_the_plan_is_empty_and_the_file_is_spent(planned: Project) -> None:
+    assert planned.dac("apply", FILE).code == 0
+    assert planned.dac("plan", "--detailed-exitcode").code == 0
+    assert "the plan is stale" in _refused(planned)
+
+
+def test_a_saved_plan_is_refused_when_what_it_changes_has_changed_meanwhile(planned: Project) -> None:
+    with served(planned) as analyst:
+        number = analyst.rule(ADMIN)["id"]
+        analyst.delete(f"{RULES}/{number}")
+        analyst.wait_gone(RULES, number)
+        before = analyst.everything()
+        said = _refused(planned)
+        assert "the plan is stale: since it was made, lab/detection.admin changed; nothing was written" in said
+        assert analyst.everything() == before
+
+
+def test_a_saved_plan_is_refused_when_something_else_of_ours_needs_changing_meanwhile(planned: Project) -> None:
+    with served(planned) as analyst:
+        analyst.delete(f"{SETS}/set_entries/{analyst.entries('Lab: VPN egress')['203.0.113.8']['id']}")
+    assert "since it was made, lab/reference_set.vpn changed" in _refused(planned)
+    assert _severity(planned) == "3"
+
+
+def test_a_saved_plan_is_refused_after_another_apply(planned: Project) -> None:
+    planned.edit("stacks/lab/admin.toml", 'severity = "medium"', 'severity = "critical"')
+    planned.apply()
+    assert "lab/detection.admin changed" in _refused(planned)
+    assert _severity(planned) == "10"
+
+
+def test_what_is_not_ours_may_change_as_it_likes(planned: Project) -> None:
+    with served(planned) as analyst:
+        analyst.post(f"{SETS}/sets", {"name": "Somebody's", "entry_type": "ALN"})
+        analyst.post(f"{SETS}/set_entries", {"collection_id": 7, "value": "192.0.2.1", "source": "curl"})
+    assert planned.dac("apply", FILE).code == 0
+    assert _severity(planned) == "5"
+
+
+def test_a_rule_disabled_by_hand_after_planning_stays_disabled(planned: Project) -> None:
+    with served(planned) as analyst:
+        analyst.post(f"{RULES}/{analyst.rule(FOREIGN)['id']}", {"enabled": False})
+        assert planned.dac("apply", FILE).code == 0
+        assert analyst.rule(FOREIGN)["enabled"] is False
+
+
+def test_an_edited_plan_file_is_refused(planned: Project) -> None:
+    text = planned.read(FILE)
+    content = json.loads(text)
+    content["situation"]["desired"]["lab/detection.admin"]["deployed"]["severity"] = 9
+    planned.write(FILE, json.dumps(content))
+    assert "was changed after it was written: its digest does not match" in _refused(planned)
+    planned.write(FILE, text[: len(text) // 2])
+    assert "is not a saved plan" in _refused(planned)
+    assert _severity(planned) == "3"
+
+
+def test_a_saved_plan_takes_no_options_that_shape_a_plan(planned: Project) -> None:
+    assert "a saved plan is applied as it was made" in _refused(planned, FILE, "--var", "countries=[]")
+    assert "a saved plan is applied as it was made" in _refused(planned, FILE, "--re-enable", "detection.admin")
+
+
+def test_a_plan_file_that_is_not_there(lab: Project) -> None:
+    assert "missing.dacplan cannot be read: No such file or directory" in _refused(lab, "missing.dacplan")
+
+
+def test_a_plan_without_changes_can_be_saved_and_applied(lab: Project) -> None:
+    assert lab.dac("plan", "--out", FILE).code == 0
+    ran = lab.dac("apply", FILE)
+    assert ran.code == 0, ran.text
+    assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in ran.stdout
+
+
+def test_the_json_of_a_plan_has_the_shape_that_policies_read(new_lab: Project, golden: Golden) -> None:
+    new_lab.dac("plan", "--out", FILE)
+    text = new_lab.dac("show", FILE, "--json").stdout
+    plan = json.loads(text)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", plan["timestamp"])
+    plan |= {"timestamp": "2026-01-01T00:00:00Z", "dac_version": "any"}
+    golden("acceptance/plan.json", json.dumps(plan, indent=2) + "\n")
+
+
+def test_the_json_of_a_change_names_field_values_and_channel(planned: Project, golden: Golden) -> None:
+    plan = planned.dac("show", FILE, "--json").json
+    (change,) = [row for row in plan["resource_changes"] if row["change"]["actions"] != ["no-op"]]
+    golden("acceptance/change.json", json.dumps(change, indent=2) + "\n")
+    assert planned.dac("plan", "--json").json["resource_changes"] == plan["resource_changes"]
