@@ -10,6 +10,7 @@ from typing import Any
 
 MAX_REQUESTS = 20_000
 MAX_BODY = 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,24 @@ class Record:
 
 
 class Journal:
-    """The last requests, oldest first."""
+    """The last requests, oldest first: as many as fit into MAX_REQUESTS and MAX_BYTES."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._records: deque[Record] = deque(maxlen=MAX_REQUESTS)
+        self._records: deque[Record] = deque()
+        self._bytes = 0
 
     def add(self, record: Record) -> None:
         with self._lock:
             self._records.append(record)
+            self._bytes += len(record.body)
+            while len(self._records) > MAX_REQUESTS or self._bytes > MAX_BYTES:
+                self._bytes -= len(self._records.popleft().body)
 
     def clear(self) -> None:
         with self._lock:
             self._records.clear()
+            self._bytes = 0
 
     def shown(self) -> list[dict[str, Any]]:
         with self._lock:
