@@ -78,11 +78,21 @@ def rule_row(wish: Wish, number: str, names: Names, now: int) -> RuleRow:
     return RuleRow(wish.uuid, number, encode(body), columns)
 
 
-def group_rows(wishes: Iterable[Wish], rows: Sequence[RuleRow], listing: Listing) -> tuple[Group, ...]:
-    """Return the groups with rules to put into them: those where the console does not have them yet.
+def require_own_groups(uuid: str, deployed: Deployed, listing: Listing) -> None:
+    """ConsoleError when a rule is to go into a group that is QRadar's own: an install could change that."""
+    listed = listing.rules.get(uuid)
+    present = listing.groups_of(listed.id) if listed else []
+    for name in deployed.get("groups", []):
+        known = {group.id for group in listing.groups if group.name == name}
+        if name not in present and known and known <= listing.stock_groups:
+            raise ConsoleError(
+                f"The rule group {name!r} is QRadar's own: dac does not put it into a package, which could change it",
+                hint="Write the name of a group of your own in `groups`; one that does not exist yet is made.",
+            )
 
-    ConsoleError for a group that is QRadar's own: an install could change it.
-    """
+
+def group_rows(wishes: Iterable[Wish], rows: Sequence[RuleRow], listing: Listing) -> tuple[Group, ...]:
+    """Return the groups with rules to put into them: those where the console does not have them yet."""
     numbers = {row.uuid: row.id for row in rows}
     members: dict[str, list[str]] = defaultdict(list)
     for wish in wishes:
@@ -98,13 +108,7 @@ def group_rows(wishes: Iterable[Wish], rows: Sequence[RuleRow], listing: Listing
 
 
 def _group(name: str, members: tuple[str, ...], listing: Listing, new_id: str) -> Group:
-    known = [group for group in listing.groups if group.name == name]
-    own = [group for group in known if group.id not in listing.stock_groups]
-    if known and not own:
-        raise ConsoleError(
-            f"The rule group {name!r} is QRadar's own: dac does not put it into a package, which could change it",
-            hint="Write the name of a group of your own in `groups`; one that does not exist yet is made.",
-        )
+    own = [group for group in listing.groups if group.name == name and group.id not in listing.stock_groups]
     if not own:
         return Group(new_id, name, members, _GROUP_NOTE)
     group = min(own, key=lambda row: row.id)

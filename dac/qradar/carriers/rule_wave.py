@@ -14,7 +14,7 @@ from dac.qradar.names import read_offense_types
 from dac.qradar.package import lookups
 from dac.qradar.package.responses_fields import qid_name
 from dac.qradar.rule_listing import list_rules
-from dac.qradar.rule_package import PackageParts, Wish, group_rows, rule_numbers, rule_row
+from dac.qradar.rule_package import PackageParts, Wish, group_rows, require_own_groups, rule_numbers, rule_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,6 +60,7 @@ class RuleWave:
         jobs = [Job.of(change) for change in changes]
         self._names = _with_new_indexes(self._client, self._names, jobs)
         before = self._listed(jobs)
+        self._series.each(jobs, lambda job: require_own_groups(job.desired.uuid, job.desired.deployed, before))
         self._resolve_qids(jobs, before)
         extension, before = self._previewed(jobs, before, now)
         complaint = self._install(extension) if extension is not None else ""

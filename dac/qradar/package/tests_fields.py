@@ -13,7 +13,7 @@ from dac.qradar.package import aql_value, catalogue, lookups, other_tests
 from dac.qradar.package.catalogue import PACKAGE, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from dac.model.deployed import Deployed
     from dac.model.names import Names
@@ -31,8 +31,8 @@ def read_tests(body: RuleBody, names: Names) -> Deployed:
     out: Deployed = {}
     rest: list[dict[str, Any]] = []
     for test in body.tests:
-        field = _field(test, body, names)
-        if field is None or not _merge(out, field):
+        take = _TAKERS.get(test.name)
+        if take is None or not take(out, test, body.type, names):
             rest.append(other_tests.written(replace(test, text=_at("0", test.text))))
     if "building_blocks" in out:
         out["building_blocks"] = dict(sorted(out["building_blocks"].items()))
@@ -56,56 +56,42 @@ def write_tests(deployed: Deployed, names: Names, base: RuleBody | None) -> tupl
     return tuple(replace(test, uid=str(at), text=_at(str(at), test.text)) for at, test in enumerate(tests))
 
 
-def _field(test: Test, body: RuleBody, names: Names) -> tuple[str, Any] | None:
-    """Return the field that holds this test; None when no field can."""
-    if test.name == PACKAGE + _TYPES and not test.negate:
-        return _read_types(test, names)
-    if test.name == PACKAGE + _RULES:
-        return _read_blocks(test)
-    if test.name == PACKAGE + _AQL and not test.negate:
-        return _read_filter(test, catalogue.database(body.type))
-    return None
-
-
-def _merge(out: Deployed, field: tuple[str, Any]) -> bool:
-    """Add a field; False when it is there already."""
-    key, value = field
-    if key == "building_blocks":
-        parts = out.setdefault(key, {})
-        return bool(parts.setdefault(value[0], value[1]) is value[1])
-    if key in out:
+def _take_types(out: Deployed, test: Test, _: str, names: Names) -> bool:
+    """Put a test into its field; False when the field cannot say it, or says something already. So the next two."""
+    numbers = [lookups.integer(text) for text in _selected(test, "1")]
+    known = {number for number in numbers if number is not None}
+    types = sorted({lookups.log_source_type_name(names, number) for number in known})
+    if test.negate or None in numbers or not types or len(types) != len(known) or "log_source_types" in out:
         return False
-    out |= value
+    out["log_source_types"] = types
     return True
 
 
-def _read_types(test: Test, names: Names) -> tuple[str, Any] | None:
-    numbers = _selected(test, "1")
-    parsed = [lookups.integer(text) for text in numbers]
-    known = [number for number in parsed if number is not None]
-    if not known or len(known) != len(numbers):
-        return None
-    types = sorted({lookups.log_source_type_name(names, number) for number in known})
-    if len(types) != len(set(known)):  # two types that go by one name: as names, one of them would be lost
-        return None
-    return "log_source_types", {"log_source_types": types}
-
-
-def _read_blocks(test: Test) -> tuple[str, Any] | None:
+def _take_blocks(out: Deployed, test: Test, _: str, __: Names) -> bool:
     part = _PARTS.get(("".join(_selected(test, "1")), test.negate))
     uuids = sorted(set(_selected(test, "2")))
-    return ("building_blocks", (part, uuids)) if part and uuids else None
+    if part is None or not uuids or part in out.get("building_blocks", {}):
+        return False
+    out.setdefault("building_blocks", {})[part] = uuids
+    return True
 
 
-def _read_filter(test: Test, database: str) -> tuple[str, Any] | None:
+def _take_filter(out: Deployed, test: Test, rule_type: str, _: Names) -> bool:
     parameter = test.parameter("1")
-    if parameter is None or _selected(test, "2") not in {(), (database,)}:
-        return None
-    value = aql_value.decode(parameter.user_selection or "")
-    if value is None:
-        return None
+    value = aql_value.decode(parameter.user_selection or "") if parameter else None
+    database = _selected(test, "2")
+    if test.negate or value is None or "filter" in out or database not in {(), (catalogue.database(rule_type),)}:
+        return False
     text, engine = value
-    return "filter", {"filter": text} | ({} if engine is None else {"filter_engine": engine})
+    out |= {"filter": text} | ({} if engine is None else {"filter_engine": engine})
+    return True
+
+
+_TAKERS: Mapping[str, Callable[[Deployed, Test, str, Names], bool]] = {
+    PACKAGE + _TYPES: _take_types,
+    PACKAGE + _RULES: _take_blocks,
+    PACKAGE + _AQL: _take_filter,
+}
 
 
 def _selected(test: Test, number: str) -> tuple[str, ...]:
