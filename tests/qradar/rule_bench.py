@@ -14,6 +14,7 @@ from dac.model.reads import Found
 from dac.model.resource import Desired, Wanted
 from dac.qradar.carriers.rules import RulesCarrier
 from dac.qradar.names import read_names
+from dac.resources.shipped_names import shipped_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,7 @@ class RuleBench:
         chosen = client or self.client
         return RulesCarrier(
             chosen,
-            read_names(chosen),
+            read_names(chosen, shipped_aliases()),
             marker,
             owned,
             hub_id="dac:5f8b",
