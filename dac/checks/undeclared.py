@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.model.diagnostic import Finding
+from dac.resources.rule_form import QUERIED
 from dac.resources.validation import nearest
 
 if TYPE_CHECKING:
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
     from dac.model.diagnostic import KeyPath
 
 _TITLES = {"custom_property": "custom property", "reference_set": "reference set"}
+_KINDS = {"custom_property": "custom_property", "reference_set": "reference_set", QUERIED: "custom_property"}
 
 
 def check(view: ProjectView) -> list[tuple[Address, Finding]]:
     known = {kind: _known(view, kind) for kind in _TITLES}
     return [
-        (item.address, _finding(view, item, reference.kind, reference.name, known[reference.kind]))
+        (item.address, _finding(view, item, kind, reference.name, known[kind]))
         for item in view.items.values()
         for reference in item.references
-        if reference.kind in known and _key(reference.kind, reference.name) not in known[reference.kind]
+        if (kind := _KINDS.get(reference.kind, "")) and _key(kind, reference.name) not in known[kind]
     ]
 
 

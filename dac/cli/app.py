@@ -41,4 +41,18 @@ def run() -> None:
         mean = f' Did you mean "{near[0]}"?' if near else ""
         say(f'dac has no command named "{words[0]}".{mean}\n\nTo see all commands: dac --help\n', stream=sys.stderr)
         sys.exit(ERROR)
-    app()
+    sys.exit(_run())
+
+
+def _run() -> int:
+    """Return the exit code: 1 also for a misspelt option, because 2 means changes."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except typer.Abort:
+        return ERROR
+    except Exception as error:
+        show = getattr(error, "show", None)  # click's usage errors know how to say what is wrong
+        if show is None:
+            raise
+        show()
+        return ERROR

@@ -134,7 +134,7 @@ def _run(
     if not applied.approved:
         say(cancelled(applied.plan))
         stop(ERROR)
-    say("\n" + apply_text(applied.plan, applied.outcomes.values(), palette=colours))
+    say(("\n" if applied.outcomes else "") + apply_text(applied.plan, applied.outcomes.values(), palette=colours))
     stop(0 if applied.complete else ERROR)
 
 

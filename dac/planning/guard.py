@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dac.model.resource import Reference
     from dac.planning.situation import Options, Situation
 
+LIFTABLE = ("protected", "still-read", "replace-read", "foreign-parts", "mass-delete", "empty-stack")
+"""The codes that --allow takes. What could not be read, and a name that is taken, no flag lifts."""
+
 DELETE_SHARE = 30  # per cent of what is recorded for a stack
 DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth guarding
 

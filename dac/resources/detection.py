@@ -80,18 +80,10 @@ class DetectionKind:
         deployed |= detection_response.compile_response(declared, context, findings)
         if below(declared.status, context.min_status) or declared.status == "deprecated":
             deployed["enabled"] = False
-        references = rule_form.block_references(deployed) | _offense_reference(deployed, context)
-        path = ("aql",) if declared.aql is not None else ("filter",)
-        node: Query | Expression | None = (
-            rule_form.parse_query(declared.aql, path, findings)
-            if declared.aql is not None
-            else rule_form.parse_condition(declared.filter or "", path, findings)
-        )
-        exceptions = _exceptions(declared, context, findings)
-        compiled = rule_form.compile_filter(node, path, context, findings, exceptions) if node else None
-        if compiled:
-            deployed["filter"] = "\n".join(compiled.lines)
-            references |= rule_form.filter_references(compiled.references, context)
+        condition, read = _condition(declared, context, findings)
+        references = rule_form.block_references(deployed) | _offense_reference(deployed, context) | read
+        if condition:
+            deployed["filter"] = condition
         notes = rule_notes.compose(declared.notes, declared.mitre, [_plain(item) for item in declared.false_positive])
         if notes:
             deployed["notes"] = notes
@@ -123,6 +115,21 @@ def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Refer
         t.custom and t.index == index for t in context.names.offense_types
     )
     return {Reference("custom_property", context.properties.get(index.lower(), index))} if is_custom else set()
+
+
+def _condition(declared: Detection, context: CompileContext, findings: list[Finding]) -> tuple[str, set[Reference]]:
+    """Return the rule filter of the query or condition, and what both read; '' with findings when there is none."""
+    exceptions = _exceptions(declared, context, findings)
+    query = rule_form.parse_query(declared.aql, ("aql",), findings) if declared.aql is not None else None
+    source: Query | Expression | None = query
+    if declared.aql is None:
+        source = rule_form.parse_condition(declared.filter or "", ("filter",), findings)
+    path = ("aql",) if declared.aql is not None else ("filter",)
+    compiled = rule_form.compile_filter(source, path, context, findings, exceptions) if source else None
+    read = rule_form.filter_references(compiled.references, context) if compiled else set()
+    if query is not None:
+        read |= rule_form.query_references(query, read, context)
+    return ("\n".join(compiled.lines) if compiled else "", read)
 
 
 def _exceptions(declared: Detection, context: CompileContext, findings: list[Finding]) -> dict[int, ExceptionClause]:

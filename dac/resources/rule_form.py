@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from dac.resources.kind import CompileContext
     from dac.resources.rule_model import Rule
 
+QUERIED = "queried_property"
+"""Kind of a reference to a property that only the query in Git reads: it must exist, but no rule needs it parsed."""
+
 N = TypeVar("N", bound="Query | Expression")
 
 TEST_FIELDS = (
@@ -169,6 +172,15 @@ def filter_references(found: References, context: CompileContext) -> set[Referen
     return {Reference("custom_property", name) for name in properties} | {
         Reference("reference_set", name) for name in found.reference_sets
     }
+
+
+def query_references(query: Query, in_rule: set[Reference], context: CompileContext) -> set[Reference]:
+    """Return the properties that the query shows or sorts by and the rule does not read."""
+    from dac.aql.references import references
+
+    names = {context.properties.get(name.lower(), name) for name in references(query).properties}
+    read = {reference.name.lower() for reference in in_rule if reference.kind == "custom_property"}
+    return {Reference(QUERIED, name) for name in names if name.lower() not in read}
 
 
 def block_references(deployed: Deployed) -> set[Reference]:

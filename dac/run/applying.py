@@ -101,10 +101,10 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
 
 
 def refuse(plan: Plan) -> None:
-    """PlanError when anything stands in the plan's way; the plan itself has named each reason."""
+    """PlanError when anything stands in the plan's way; the plan, shown before, names each reason and its way out."""
     if plan.refusals:
-        reasons = "\n".join(f"{refusal.summary}. {refusal.hint}".rstrip() for refusal in plan.refusals)
-        raise PlanError(f"this plan is refused for {len(plan.refusals)} reason(s); nothing was written", detail=reasons)
+        codes = ", ".join(sorted({refusal.code for refusal in plan.refusals}))
+        raise PlanError(f"the plan is refused ({codes}); nothing was written", hint="see the reasons in the plan above")
 
 
 def _check_lineage(saved: Saved, records: Records) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dac.errors import ConfigError
-from dac.model.diagnostic import Diagnostics
+from dac.model.diagnostic import Diagnostic, Diagnostics, Severity
 from dac.model.resource import Wanted
 from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
@@ -17,11 +17,10 @@ from dac.run.records import bound
 from dac.run.scope import relevant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from dac.config.declared import DeclaredResource
     from dac.model.address import Address
-    from dac.model.diagnostic import Diagnostic
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
     from dac.run.console import Console
@@ -76,8 +75,19 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
+    problems.extend(_orphans(scope, records))
     situation = _situation(scope, console, records, reads, compiled.desired)
     return Observation(situation, records, around.digest, problems.sorted())
+
+
+def _orphans(scope: Scope, records: Records) -> Iterator[Diagnostic]:
+    """Name the stacks that are on the console and whose folder is gone: nothing but `destroy` touches them."""
+    for stack, document in records.documents.items():
+        if document.resources and stack not in scope.stacks.stacks:
+            count = len(document.resources)
+            summary = f"stack {stack} has {count} resources on console {scope.console.name}, and its folder is gone"
+            hint = f"bring the folder back, or take them off the console with `dac destroy {stack}`"
+            yield Diagnostic(Severity.WARNING, "orphan-stack", summary, hint=hint)
 
 
 def _situation(

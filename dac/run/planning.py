@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
+from dac.planning.guard import LIFTABLE
 from dac.planning.plan import plan
 from dac.planning.situation import Options
+from dac.resources.validation import did_you_mean
 from dac.run.observation import Looking, observe
 from dac.run.records import read_records
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.planning.situation import Situation
     from dac.run.console import Console
-    from dac.run.observation import Observation
+    from dac.resources.validation import did_you_mean
+from dac.run.observation import Observation
     from dac.run.scope import Scope
 
 
@@ -61,7 +64,11 @@ def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
 
 
 def options_for(wish: Wish, situation: Situation) -> Options:
-    """Resolve the addresses that were typed; DacError for one that means nothing here."""
+    """Resolve what was typed; DacError for an address or a refusal's code that means nothing here."""
+    for code in wish.allow:
+        if code not in LIFTABLE:
+            hint = did_you_mean(code, LIFTABLE, otherwise=f"codes that can be lifted: {', '.join(LIFTABLE)}")
+            raise DacError(f"--allow {code}: no refusal that can be lifted has that code", hint=hint)
     return Options(
         targets=frozenset(_resolved(wish.targets, situation, "--target")),
         re_enable=frozenset(_resolved(wish.re_enable, situation, "--re-enable")),

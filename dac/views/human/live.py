@@ -33,12 +33,6 @@ class ProgressLines:
         self._of = 0
 
     def __enter__(self) -> Self:
-        if self._live:
-            from rich.console import Console  # loaded only for a terminal
-
-            console = Console(file=self._stream, force_terminal=True, highlight=False, markup=False, emoji=False)
-            self._status = console.status("Starting...")
-            self._status.start()
         return self
 
     def __exit__(
@@ -51,6 +45,8 @@ class ProgressLines:
     def __call__(self, event: Progress) -> None:
         """Write the event's line; a Waiting only moves the status line where there is one."""
         line = progress_line(event, one_stack=self._one_stack, palette=self._palette)
+        if self._live and self._status is None:
+            self._status = self._started()
         if self._status is None:
             self._stream.write(line + "\n")
             self._stream.flush()
@@ -63,6 +59,15 @@ class ProgressLines:
 
             self._status.console.print(Text.from_ansi(line), soft_wrap=True)
             self._say(self._status, f"{self._done} of {self._of} done")
+
+    def _started(self) -> Status:
+        """The status line begins with the first event: before that, somebody may be typing an answer."""
+        from rich.console import Console  # loaded only for a terminal
+
+        console = Console(file=self._stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+        status = console.status("Starting...")
+        status.start()
+        return status
 
     def _count(self, event: Progress) -> None:
         if isinstance(event, WaveStarted):

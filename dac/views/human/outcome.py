@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dac.model.change import Action
 from dac.model.run import Result
 from dac.views.human.counts import Counts
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
-from dac.views.human.quote import paragraph
-from dac.views.human.words import console_line
+from dac.views.human.quote import paragraph, quoted
+from dac.views.human.words import console_line, counted
 from dac.views.questions import pending
 
 if TYPE_CHECKING:
@@ -39,9 +40,21 @@ def apply_text(plan: Plan, outcomes: Iterable[Outcome], *, palette: Palette = PL
         lines = [palette.paint("success", f"{what} complete! {closing}")]
     else:
         lines = [palette.paint("error", f"{what} incomplete.") + f" {closing}", *_rest(by_result, ends, page)]
+    lines += _left_behind(by_result[Result.APPLIED])
     if complete and plan.targets:
         lines += ["", palette.paint("warning", "Warning") + ": Applied changes may be incomplete", "", _TARGETED]
     return "\n".join([*lines, "", console_line(plan.console)]) + "\n"
+
+
+def _left_behind(applied: Iterable[Change]) -> list[str]:
+    """QRadar cannot delete QID records: whoever deletes a detection hears what stays of it."""
+    events = [c.recorded.deployed.get("event") for c in applied if c.action is Action.DELETE and c.recorded]
+    names = sorted({quoted(event.get("qid", event["name"])) for event in events if event})
+    if not names:
+        return []
+    what = counted(len(names), "QID record")
+    return ["", f"Left on the console: {what}, which QRadar cannot delete: {', '.join(names)}.",
+            "A later detection of the same name uses it again."]  # fmt: skip
 
 
 def _ends(outcomes: Iterable[Outcome]) -> dict[Address, Outcome]:
