@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.planning.situation import Situation
     from dac.run.console import Console
-    from dac.resources.validation import did_you_mean
-from dac.run.observation import Observation
+    from dac.run.observation import Observation
     from dac.run.scope import Scope
 
 
