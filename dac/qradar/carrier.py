@@ -26,7 +26,10 @@ Owned = Callable[[str, Deployed, Deployed | None, Deployed | None], Deployed]
 class Carrier(Protocol):
     """Kinds that reach the console in the same way. One instance serves one run: `read` before anything else."""
 
-    kinds: tuple[str, ...]
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds it carries."""
+        ...
 
     def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:
         """Look for everything wanted, with a number of requests that does not depend on how much that is.
