@@ -1,0 +1,148 @@
+"""Waves: what is carried out together, and what comes before what."""
+
+from __future__ import annotations
+
+import pytest
+from situations import (
+    BLOCK,
+    DETECTION,
+    PROPERTY,
+    SET,
+    actions,
+    found,
+    planned,
+    reads,
+    recorded,
+    uuid_of,
+    wanted,
+)
+
+from dac.model.plan import Plan, Step
+
+S, P, B, D = "reference_set.s", "custom_property.p", "building_block.b", "detection.d"
+
+
+def waves(made: Plan) -> list[tuple[Step, list[str]]]:
+    assert [wave.number for wave in made.waves] == list(range(1, len(made.waves) + 1))
+    return [(wave.step, [address.local for address in wave.addresses]) for wave in made.waves]
+
+
+def test_steps_have_one_order() -> None:
+    assert [step.value for step in Step] == [
+        "REST creates and updates",
+        "extension package",
+        "REST enabled and owner",
+        "REST deletes",
+        "state only",
+    ]
+
+
+def test_things_are_made_before_the_rules_that_read_them_and_deleted_after() -> None:
+    made = planned(
+        wanted(
+            D, references=reads("reference_set:DaC: VPN", "custom_property:Country", f"building_block:{uuid_of(B)}")
+        ),
+        wanted(B),
+        wanted(P),
+        wanted(S),
+        *(recorded(f"{local}_old") for local in (S, P, B, D)),
+        seen={f"{local}_old": found(f"{local}_old") for local in (S, P, B, D)},
+    )
+    assert waves(made) == [
+        (Step.WRITE, [S, P]),
+        (Step.PACKAGE, [B, D]),
+        (Step.DELETE, [f"{local}_old" for local in (D, B, P, S)]),
+    ]
+
+
+def test_within_a_package_what_is_read_comes_before_its_readers() -> None:
+    chain = ["building_block.c", "building_block.a", "building_block.b"]  # c is read by a, a by b
+    sides = [
+        wanted(local, BLOCK | {"name": local}, references=reads(f"building_block:{uuid_of(read)}") if read else ())
+        for local, read in zip(chain, [None, *chain], strict=False)
+    ]
+    assert waves(planned(*sides)) == [(Step.PACKAGE, chain)]
+
+
+def test_readers_are_deleted_before_what_they_read() -> None:
+    chain = ["building_block.c", "building_block.a", "building_block.b"]
+    sides = [
+        recorded(local, references=reads(f"building_block:{uuid_of(read)}") if read else ())
+        for local, read in zip(chain, [None, *chain], strict=False)
+    ]
+    made = planned(*sides, wanted(S), seen={local: found(local) for local in chain} | {S: found(S)})
+    assert waves(made)[-2] == (Step.DELETE, chain[::-1])
+
+
+def test_a_detection_that_another_one_asks_comes_before_it() -> None:
+    made = planned(
+        wanted("detection.a", references=reads(f"building_block:{uuid_of('detection.z')}")), wanted("detection.z")
+    )
+    assert waves(made) == [(Step.PACKAGE, ["detection.z", "detection.a"])]
+
+
+def test_a_circle_is_ordered_somehow_and_does_not_hang() -> None:
+    made = planned(
+        wanted("building_block.a", references=reads(f"building_block:{uuid_of('building_block.b')}")),
+        wanted("building_block.b", references=reads(f"building_block:{uuid_of('building_block.a')}")),
+        wanted("building_block.c", references=reads(f"building_block:{uuid_of('building_block.c')}")),
+    )
+    assert waves(made) == [(Step.PACKAGE, ["building_block.a", "building_block.b", "building_block.c"])]
+
+
+def test_a_body_and_a_switch_are_two_waves_of_one_change() -> None:
+    form = DETECTION | {"severity": 9, "enabled": False, "owner": "soc"}
+    made = planned(wanted(D, form), recorded(D), seen={D: found(D)})
+    assert waves(made) == [(Step.PACKAGE, [D]), (Step.SWITCH, [D])]
+    assert len(made.changes) == 1
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"owner": "soc"}])
+def test_a_switch_alone_needs_no_package(change: dict[str, object]) -> None:
+    made = planned(wanted(B, BLOCK | change), recorded(B), seen={B: found(B)})
+    assert waves(made) == [(Step.SWITCH, [B])]
+
+
+def test_a_new_rule_carries_its_switch_in_its_body() -> None:
+    made = planned(wanted(D, DETECTION | {"enabled": False, "owner": "soc"}))
+    assert waves(made) == [(Step.PACKAGE, [D])]
+
+
+def test_what_the_state_alone_sees_comes_last() -> None:
+    made = planned(
+        wanted(S, SET | {"authoritative": True}),
+        recorded(S),
+        wanted(P),
+        recorded("detection.gone"),
+        wanted(D),
+        seen={S: found(S), P: found(P)},
+    )
+    assert waves(made) == [(Step.PACKAGE, [D]), (Step.RECORD, [S, P, "detection.gone"])]
+
+
+def test_changes_stand_in_the_order_they_are_made_in_and_no_ops_last() -> None:
+    same = "building_block.aa"
+    made = planned(
+        wanted(D),
+        wanted(S),
+        wanted(same),
+        recorded(same),
+        wanted(P),
+        recorded("reference_set.old"),
+        seen={same: found(same), "reference_set.old": found("reference_set.old")},
+    )
+    assert [change.address.local for change in made.changes] == [S, P, D, "reference_set.old", same]
+
+
+def test_an_empty_plan_has_no_waves() -> None:
+    assert waves(planned()) == []
+
+
+def test_waves_cross_stacks() -> None:
+    made = planned(wanted("a/reference_set.x"), wanted("b/reference_set.x", SET | {"name": "y"}))
+    assert [str(address) for address in made.waves[0].addresses] == ["a/reference_set.x", "b/reference_set.x"]
+
+
+def test_a_replace_is_a_write() -> None:
+    made = planned(wanted(P, PROPERTY | {"name": "new"}), recorded(P), seen={P: found(P)})
+    assert (actions(made), waves(made)) == ({P: "replace"}, [(Step.WRITE, [P])])
