@@ -11,7 +11,8 @@ from dac.events.keypaths import Keypath, extract, parse_keypath
 
 SIGN_IN = """<13>Mar 31 08:00:00 hub {"operationName": "Sign-in activity", "resultType": 0, "level": 4.5,
 "properties": {"userType": "Guest", "isInteractive": false, "location": {"countryOrRegion": "CH", "city": null},
-"empty": "", "deep": {"a/b": {"c\\"d": "quoted"}}, "ünï": "cödé", "authenticationDetails": [{"m": "Password"}, {"m": "SMS"}]},
+"empty": "", "deep": {"a/b": {"c\\"d": "quoted"}}, "ünï": "cödé",
+"authenticationDetails": [{"m": "Password"}, {"m": "SMS"}]},
 "Target": [{"ID": "a"}, {"ID": "b"}, {"ID": "c"}, {"ID": "Contoso App"}], "Matrix": [[1, 2], [3, 4]]} trailing"""
 
 

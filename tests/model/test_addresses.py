@@ -24,7 +24,7 @@ def test_an_address_is_written_in_full_and_locally() -> None:
 
 @pytest.mark.parametrize("text", ["", "detection", "detection.", ".x", "cloud/", "/detection.x", "cloud/detection"])
 def test_anything_else_is_no_address(text: str) -> None:
-    with pytest.raises(ValueError, match="write kind.name, or stack/kind.name"):
+    with pytest.raises(ValueError, match=r"write kind\.name, or stack/kind\.name"):
         Address.parse(text, stack="cloud" if "/" not in text else "")
 
 
