@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dac.errors import ConfigError
 from dac.model.diagnostic import Diagnostic, Diagnostics, Severity
+from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
@@ -17,7 +18,7 @@ from dac.run.records import bound
 from dac.run.scope import relevant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dac.config.declared import DeclaredResource
     from dac.model.address import Address
@@ -60,7 +61,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     recorded, clock = records.recorded, console.now()
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
     console.remember_origins(scope.resources)
-    reads = console.read(_wanted(scope, records, recorded, uuids), deep=how.deep)
+    reads = _read(scope, console, _wanted(scope, records, recorded, uuids), deep=how.deep)
     if how.recorded_only:
         return Observation(_situation(scope, console, records, reads, {}), records, "", ())
     facts = facts_of(scope.resources, uuids, reads)
@@ -88,6 +89,28 @@ def _orphans(scope: Scope, records: Records) -> Iterator[Diagnostic]:
             summary = f"stack {stack} has {count} resources on console {scope.console.name}, and its folder is gone"
             hint = f"bring the folder back, or take them off the console with `dac destroy {stack}`"
             yield Diagnostic(Severity.WARNING, "orphan-stack", summary, hint=hint)
+
+
+def _read(scope: Scope, console: Console, wanted: Sequence[Wanted], *, deep: bool) -> dict[Address, Read]:
+    """Read what is wanted; what `adopt` takes over by name, again by its own uuid: only then is all of it shown."""
+    reads = console.read(wanted, deep=deep)
+    uuids = {one.address: one.uuid for one in wanted}
+    others = {
+        resource.address: read.live.uuid
+        for resource in scope.resources
+        if resource.table.get("adopt") is True
+        and isinstance(read := reads.get(resource.address), Found)
+        and read.live.uuid not in ("", uuids[resource.address])
+    }
+    if others:
+        known = [replace(one, uuid=others.get(one.address, one.uuid)) for one in wanted]
+        reads = console.read(known, deep=deep)
+    return reads | {address: _not_ours(reads[address]) for address in others}
+
+
+def _not_ours(read: Read) -> Read:
+    """Whether it may be taken over is for planning to decide."""
+    return Found(replace(read.live, ours=False)) if isinstance(read, Found) else read
 
 
 def _situation(
