@@ -14,7 +14,7 @@ from dac.planning.plan import plan as plan_of
 from dac.qradar.identity import ensure_identity
 from dac.run.execution import Execution
 from dac.run.identities import recorded_for
-from dac.run.locking import console_lock, holder_of, state_locks
+from dac.run.locking import clear_own_lock, console_lock, holder_of, state_locks
 from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
 from dac.run.recording import as_seen
@@ -76,6 +76,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
         border.show(planned)
         refuse(planned.plan)
         if not planned.plan.waves:
+            clear_own_lock(console, planned.observation.records, planned.plan.stacks)
             _refresh(planned)
             return Applied(planned.plan, approved=True, outcomes={})
         if not border.approve(planned.plan):
@@ -121,9 +122,10 @@ def _carry_out(console: Console, border: Border, planned: Planned, holder: Holde
     plan, records = planned.plan, planned.observation.records
     context = planned.observation.context
     execution = Execution(plan, records, console, context, holder.run_id, border.report, border.stopping)
+    clear_own_lock(console, records, plan.stacks)
     first = execution.intent(plan.waves[0])  # the proof, should this run be killed, that the lock it left is ours
     records.advance(lambda d: journal.with_intent(d, first, context=context), plan.stacks)
-    with console_lock(console, records, holder, border.lock_timeout):
+    with console_lock(console, holder, border.lock_timeout):
         confirm(plan, _planned_anew(planned, console))
         _bind(plan, console, records)
         _move(records, plan)

@@ -14,11 +14,12 @@ from dac.model.run import Holder
 from dac.qradar.locks import ConsoleLock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dac.run.console import Console
     from dac.run.records import Records
     from dac.run.scope import Scope
+    from dac.state.document import StateDocument
 
 
 @contextmanager
@@ -30,14 +31,29 @@ def state_locks(scope: Scope, stacks: Sequence[str], holder: Holder, timeout: fl
         yield
 
 
-@contextmanager
-def console_lock(console: Console, records: Records, holder: Holder, timeout: float) -> Iterator[None]:
-    """Hold the console's lock. One that a run of ours left open is taken over: we hold its state, so it is gone."""
+def clear_own_lock(console: Console, records: Records, stacks: Iterable[str]) -> None:
+    """Break the lock that a run of ours left: a state that we hold knows it, so the run is gone.
+
+    To be called before an intent of this run takes the place of what proves that. `stacks` are those whose state
+    locks are held; a run that another state knows may be going on.
+    """
+    ours = {run for stack in stacks for run in _runs(records.documents[stack])}
     lock = ConsoleLock(console.client)
-    left = lock.read_holder()
-    ours = {run for document in records.documents.values() for run in document.open_runs} - {holder.run_id}
+    left = lock.read_holder() if ours else None
     if left is not None and left.run_id in ours:
         lock.break_lock(left.run_id)
+
+
+def _runs(document: StateDocument) -> set[str]:
+    """Runs that have written here. Also one that closed its last wave may have been killed with the lock in hand."""
+    closed = {wave.run_id for wave in document.outcomes}
+    return closed | document.open_runs | ({document.last_apply.run_id} if document.last_apply else set())
+
+
+@contextmanager
+def console_lock(console: Console, holder: Holder, timeout: float) -> Iterator[None]:
+    """Hold the console's lock; LockHeld names whoever else does."""
+    lock = ConsoleLock(console.client)
     lock.acquire(holder, timeout)
     try:
         yield

@@ -47,9 +47,9 @@ def _installing(analyst: Analyst) -> bool:
     return any("action_type=INSTALL" in row["query"] for row in analyst.requests() if row["method"] == "POST")
 
 
-def _started(project: Project, seen: Callable[[], bool]) -> subprocess.Popen[str]:
+def _started(project: Project, seen: Callable[[], bool], *stacks: str) -> subprocess.Popen[str]:
     """An apply that has come as far as `seen`, and is still running."""
-    process = project.start(*APPLY)
+    process = project.start(*APPLY, *stacks)
     deadline = time.monotonic() + SECONDS
     while not seen():
         assert process.poll() is None, process.communicate()
@@ -126,6 +126,37 @@ def test_two_applies_of_one_checkout_never_run_at_once(checkouts: tuple[Project,
     assert loser.code == 1
     assert "is locked by" in loser.stderr
     assert f"process {winner.pid}" in loser.stderr
+    assert _names(analyst) == ONCE
+
+
+def test_applies_of_two_stacks_of_one_checkout_never_interleave_either(
+    checkouts: tuple[Project, Project, Analyst],
+) -> None:
+    first, _, analyst = checkouts
+    admin = first.read("stacks/lab/admin.toml")
+    first.write(
+        "stacks/other/admin.toml", admin.replace("detection.admin", "detection.root").replace("an admin", "a root")
+    )
+    winner = _started(first, lambda: _installing(analyst), "lab")
+    loser = first.dac("apply", "other", "--auto-approve", "--console", "local")
+    stdout, stderr = winner.communicate(timeout=SECONDS)
+    assert winner.returncode == 0, stdout + stderr
+    assert loser.code == 1, loser.text
+    assert f"(process {winner.pid}) holds the console lock since " in loser.stderr
+
+
+def test_a_lock_that_could_not_be_given_back_is_cleared_by_the_next_apply(
+    checkouts: tuple[Project, Project, Analyst],
+) -> None:
+    first, _, analyst = checkouts
+    fault = {"action": "status", "method": "DELETE", "path": "/sets/", "code": 500, "times": 9}
+    analyst.post("/emulator/faults", fault)
+    assert first.dac(*APPLY).code == 1
+    analyst.delete("/emulator/faults")
+    assert _locked(analyst)
+    ran = first.apply("--console", "local")
+    assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in ran.stdout
+    assert not _locked(analyst)
     assert _names(analyst) == ONCE
 
 
