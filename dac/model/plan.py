@@ -22,6 +22,7 @@ class Step(StrEnum):
     PACKAGE = "extension package"
     SWITCH = "REST enabled and owner"
     DELETE = "REST deletes"
+    RETRACT = "REST updates that take something away"
     RECORD = "state only"
 
 

@@ -30,6 +30,12 @@ def delete(kind: Kind, address: Address, recorded: Recorded | None, live: Live, 
     return Change(address, Action.DELETE, reason, edits, None, recorded, live)
 
 
+def same(desired: Desired, recorded: Recorded, live: Live) -> Change:
+    """Desired, recorded and live are equal: by far the most frequent case, so it is not looked into any further."""
+    kept = desired if live.uuid in ("", desired.uuid) else replace(desired, uuid=live.uuid)
+    return Change(desired.address, Action.NO_OP, "", (), kept, recorded, live, record=desired.deployed)
+
+
 def compare(
     kind: Kind, desired: Desired, recorded: Recorded | None, live: Live, *, decision: Decision, re_enable: bool
 ) -> Change:
@@ -46,7 +52,7 @@ def compare(
         action = Action.REPLACE
     else:
         action = Action.ADOPT if adopting else Action.UPDATE
-    reason = _reason(decision, desired, recorded)
+    reason = _reason(decision, desired, recorded, live)
     record = with_ignored(kind, desired.ignore_changes, desired.deployed, current)
     return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
 
@@ -90,7 +96,9 @@ def _edit(row: Field, difference: Difference) -> Edit:
     return Edit(difference.path, difference.before, difference.after, channel, reason)
 
 
-def _reason(decision: Decision, desired: Desired, recorded: Recorded | None) -> str:
+def _reason(decision: Decision, desired: Desired, recorded: Recorded | None, live: Live) -> str:
+    if decision is Decision.ADOPT and not live.ours:
+        return "adopt = true takes it over"
     if decision is Decision.ADOPT:
         return "it is on the console and this project's own, but not in the state"
     if recorded is not None and recorded.deployed != desired.deployed:

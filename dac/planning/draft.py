@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dac.model.reads import Read
     from dac.model.resource import Desired, Live
     from dac.planning.situation import Options, Situation
+    from dac.resources.kind import Kind
 
 _UNASKED = Unreadable("the console was not asked about it")
 _IMPORTABLE = ("USER", "")  # sets and properties have no origin; SYSTEM and OVERRIDE are the vendor's
@@ -74,6 +75,9 @@ class Draft:
     def _compare(self, desired: Desired, live: Live, decision: Decision) -> None:
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
+        if recorded is not None and _are_equal(kind, desired, recorded, live):
+            self.changes.append(build.same(desired, recorded, live))
+            return
         re_enable = desired.address in self.options.re_enable
         change = build.compare(kind, desired, recorded, live, decision=decision, re_enable=re_enable)
         target = change.desired.deployed if change.desired else None
@@ -154,6 +158,12 @@ class Draft:
 def _identity(address: Address, live: Live) -> str:
     """Return what no two things on a console share: the uuid, or the number among its kind."""
     return live.uuid or f"{address.kind} {live.remote_id}"
+
+
+def _are_equal(kind: Kind, desired: Desired, recorded: Recorded, live: Live) -> bool:
+    if desired.deployed != recorded.deployed or desired.ignore_changes:
+        return False
+    return kind.owned(live.deployed, desired.deployed, recorded.deployed) == desired.deployed
 
 
 def _sight(read: Read, desired: Desired | None) -> Sight:

@@ -21,7 +21,7 @@ _RULES = ("building_block", "detection")
 
 
 def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, ...]:
-    """Return the waves of a plan: REST writes, one package, REST switches, REST deletes, what only the state sees.
+    """Return the waves of a plan: REST writes, one package, REST switches, deletes, retractions, records.
 
     An address stands in two waves when its body and its switch change at once. Within a wave: readers after what they
     read (before it, for deletes), then by kind and name.
@@ -43,13 +43,21 @@ def _steps(change: Change, kinds: Mapping[str, Kind]) -> list[Step]:
         return [Step.RECORD] if change.previous else []
     if change.action not in _BUILT or _is_only_recorded(change):
         return [Step.RECORD]
-    body = kinds[change.address.kind].step
-    return _package_steps(change) if body is Step.PACKAGE else [body]
+    kind = kinds[change.address.kind]
+    if kind.step is Step.PACKAGE:
+        return _package_steps(change)
+    return [Step.RETRACT if change.action is Action.UPDATE and kind.retracts(change.edits) else kind.step]
 
 
 def _is_only_recorded(change: Change) -> bool:
-    """An update or adoption without anything to send."""
-    return change.action is not Action.CREATE and all(edit.channel is Channel.STATE for edit in change.edits)
+    """An update or adoption without anything to send. What is taken over gets at least dac's marker."""
+    if change.action is Action.CREATE or _is_take_over(change):
+        return False
+    return all(edit.channel is Channel.STATE for edit in change.edits)
+
+
+def _is_take_over(change: Change) -> bool:
+    return change.action is Action.ADOPT and change.live is not None and not change.live.ours
 
 
 def _package_steps(change: Change) -> list[Step]:
@@ -57,7 +65,7 @@ def _package_steps(change: Change) -> list[Step]:
     if change.action in (Action.CREATE, Action.REPLACE):
         return [Step.PACKAGE]
     channels = {edit.channel for edit in change.edits}
-    steps = [Step.PACKAGE] if Channel.EXTENSION in channels else []
+    steps = [Step.PACKAGE] if Channel.EXTENSION in channels or _is_take_over(change) else []
     return steps + ([Step.SWITCH] if Channel.REST in channels else [])
 
 

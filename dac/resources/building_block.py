@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.address import Address
+    from dac.model.change import Edit
     from dac.model.deployed import Deployed
 
 
@@ -75,6 +76,9 @@ class BuildingBlockKind:
 
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
         return rule_form.hold_rule(desired, current, recorded)
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
+        return False
 
 
 KIND = BuildingBlockKind()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.address import Address
+    from dac.model.change import Edit
     from dac.model.deployed import Deployed
 
 _JAVA_GROUP = re.compile(r"\(\?<(?![=!])")
@@ -154,6 +155,10 @@ class CustomPropertyKind:
         off -= {_body(row) for row in (recorded or {"expressions": ()})["expressions"] if row.get("enabled") is False}
         rows = [row | {"enabled": False} if _body(row) in off else row for row in desired["expressions"]]
         return desired | {"expressions": sorted(rows, key=canonical)} if off else desired
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:
+        """A rule whose property is no longer parsed in advance never fires: first the rule goes, then the parsing."""
+        return any(edit.path == "use_for_rule_engine" and edit.after is not True for edit in edits)
 
 
 def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) -> Deployed:

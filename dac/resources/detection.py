@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dac.aql.nodes import Expression, Query
     from dac.aql.rule_filter import ExceptionClause
     from dac.model.address import Address
+    from dac.model.change import Edit
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Finding
 
@@ -100,6 +101,9 @@ class DetectionKind:
 
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
         return rule_form.hold_rule(desired, current, recorded)
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
+        return False
 
 
 def _plain(item: Any) -> dict[str, str]:

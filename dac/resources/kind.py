@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from dac.model.address import Address
-    from dac.model.change import Channel
+    from dac.model.change import Channel, Edit
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Finding
     from dac.model.names import Names
@@ -135,6 +135,10 @@ class Kind(Protocol):
 
         Switched off means: off on the console, on in `desired`, and not off in `recorded` (then the stack turns it on).
         """
+        ...
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:
+        """Whether an update takes away what readers need, so that it waits until they have changed or gone."""
         ...
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.address import Address
+    from dac.model.change import Edit
     from dac.model.deployed import Deployed
 
 
@@ -153,6 +154,9 @@ class ReferenceSetKind:
 
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:  # noqa: ARG002 - a set has no switch
         return desired
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - entries are added before others go, in one wave
+        return False
 
 
 def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str, str], list[Finding], int | None]:

@@ -33,8 +33,43 @@ def test_steps_have_one_order() -> None:
         "extension package",
         "REST enabled and owner",
         "REST deletes",
+        "REST updates that take something away",
         "state only",
     ]
+
+
+def test_a_property_is_parsed_in_advance_until_the_last_rule_that_reads_it_has_gone() -> None:
+    parsed = PROPERTY | {"use_for_rule_engine": True}
+    made = planned(
+        wanted(P),
+        recorded(P, parsed),
+        recorded(D, references=reads("custom_property:Country")),
+        seen={P: found(P, parsed), D: found(D)},
+    )
+    assert waves(made) == [(Step.DELETE, [D]), (Step.RETRACT, [P])]
+
+
+def test_a_property_is_parsed_in_advance_before_the_first_rule_that_reads_it_comes() -> None:
+    parsed = PROPERTY | {"use_for_rule_engine": True}
+    made = planned(
+        wanted(P, parsed),
+        wanted(D, references=reads("custom_property:Country")),
+        recorded(P),
+        seen={P: found(P)},
+    )
+    assert waves(made) == [(Step.WRITE, [P]), (Step.PACKAGE, [D])]
+
+
+@pytest.mark.parametrize(("local", "step"), [(S, Step.WRITE), (P, Step.WRITE), (B, Step.PACKAGE), (D, Step.PACKAGE)])
+def test_what_is_taken_over_is_written_at_least_its_marker(local: str, step: Step) -> None:
+    made = planned(wanted(local, adopt=True), seen={local: found(local, ours=False)})
+    assert waves(made) == [(step, [local])]
+    assert [(change.action, change.reason) for change in made.changes] == [("adopt", "adopt = true takes it over")]
+
+
+@pytest.mark.parametrize("local", [S, P, B, D])
+def test_what_is_ours_already_is_adopted_without_a_word_to_the_console(local: str) -> None:
+    assert waves(planned(wanted(local), seen={local: found(local)})) == [(Step.RECORD, [local])]
 
 
 def test_things_are_made_before_the_rules_that_read_them_and_deleted_after() -> None:
