@@ -179,9 +179,10 @@ def test_what_is_read_is_not_replaced(sides: Sides, *, refused: bool) -> None:
         assert made.refusals[0].hint.startswith("declare a second one under another name")
 
 
-def test_what_another_stack_reads_is_not_replaced() -> None:
+@pytest.mark.parametrize("change", [{"entry_type": "ALN"}, {"name": "new"}])
+def test_what_another_stack_reads_is_not_replaced(change: dict[str, str]) -> None:
     made = planned(
-        wanted(S, SET | {"entry_type": "ALN"}),
+        wanted(S, SET | change),
         recorded(S),
         seen={S: found(S)},
         readers=[recorded("abuse/detection.x", references=READS_SET)],

@@ -70,6 +70,8 @@ def test_of_a_chain_of_moves_the_newest_record_counts() -> None:
 def test_what_was_pending_under_the_old_address_is_pending_under_the_new_one() -> None:
     made = planned(moved("detection"), seen={NEW: found(OLD)}, pending={at(OLD)})
     assert actions(made) == {NEW: "adopt"}
+    made = planned(wanted(NEW, previous=(at(OLD),), dormant="too early"), pending={at(OLD)})
+    assert actions(made) == {NEW: "forget"}
 
 
 def test_an_earlier_address_that_is_declared_anew_keeps_its_record() -> None:

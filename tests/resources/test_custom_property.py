@@ -189,6 +189,22 @@ def test_others_expressions_of_the_same_property_are_not_ours(
     assert KIND.owned(LIVE, desired, recorded) == owned
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"), [("log_source", "bastion"), ("qid", 5), ("category", "Stored"), ("log_source_type", "B")]
+)
+def test_what_an_expression_is_limited_to_says_whose_it_is(limit: str, value: object) -> None:
+    (row,) = expressions(("A", "1"))["expressions"]
+    live = expressions() | {"expressions": [row, row | {limit: value}]}
+    assert KIND.owned(live, expressions(("A", "9")), None) == expressions(("A", "1"))
+
+
+def test_a_keypath_and_a_regex_are_two_ways_to_one_value() -> None:
+    (row,) = expressions(("A", "1"))["expressions"]
+    theirs = {"kind": "regex", "log_source_type": "A", "regex": "(x)"}
+    live = expressions() | {"expressions": [row, theirs]}
+    assert KIND.owned(live, expressions(("A", "9")), None) == expressions(("A", "1"))
+
+
 ON, OFF = expressions(("A", "1")), expressions(("A", "1", False))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kind_forms import BLOCK_UUIDS, NAMES, VENDOR_UUIDS, compiled
 
+from dac.errors import AqlError
 from dac.model.diagnostic import Severity
 from dac.model.names import OffenseType
 from dac.model.resource import Reference
@@ -279,6 +280,17 @@ def test_a_finding_in_a_query_says_in_which_of_its_lines() -> None:
     table = MINIMAL | {"exception": [SCOPED | {"when": "qid = 1\n  OR COUNT(qid) > 1"}]}
     (found,) = compiled(KIND, table).findings
     assert (found.path, found.line_offset, found.detail) == (("exception", 0, "when"), 1, "")
+
+
+def test_exceptions_that_fail_only_together_are_a_finding_of_the_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No filter without a finding: a rule deployed without its exceptions would flood."""
+
+    def too_large(_source: object, *, exceptions: tuple[object, ...] = (), **_: object) -> None:
+        if len(exceptions) > 1:
+            raise AqlError("AQL071", "too large")
+
+    monkeypatch.setattr("dac.aql.rule_filter.rule_filter", too_large)
+    assert findings(MINIMAL | {"exception": [EXCEPTION, EXCEPTION]}) == [("AQL071", ("filter",))]
 
 
 def test_two_log_source_types_of_one_name_are_a_finding_and_no_traceback() -> None:
