@@ -124,6 +124,17 @@ def _end_of_install(client: Client, extension_id: int) -> dict[str, Any]:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
+def wait_for_installs(client: Client) -> None:
+    """Wait until nothing is being installed, half an hour at most."""
+    deadline = client.clock() + _TASK_TIMEOUT
+    pause = _BUSY_PAUSE
+    while client.clock() < deadline:
+        if all(row.get("status") != "INSTALLING" for row in client.list(EXTENSIONS, fields="id,status")):
+            return
+        client.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
 def _is_ours(row: dict[str, Any], hub: Hub) -> bool:
     """By hub id where the console shows it, else by name: the documented answer has no hub id."""
     shown = row.get("hub_id")

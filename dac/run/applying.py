@@ -19,6 +19,7 @@ from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
 from dac.run.recording import as_seen
 from dac.run.records import bound, read_records
+from dac.run.resuming import await_own_package
 from dac.state import journal
 from dac.state.document import LastApply
 
@@ -72,6 +73,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
     """
     holder = holder_of(border.command, console.now())
     with state_locks(scope, scope.selected, holder, border.lock_timeout):
+        await_own_package(console, read_records(scope), scope.selected)
         planned = make_plan(scope, console, wish)
         border.show(planned)
         refuse(planned.plan)
@@ -90,6 +92,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
     with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         _check_lineage(saved, records)
+        await_own_package(console, records, saved.plan.stacks)
         observation = Observation(saved.situation, records, saved.context, ())
         planned = Planned(saved.plan, observation, saved.options)
         border.show(planned)

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 
 import httpx
 
+from dac.emulator.server import Emulator
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
@@ -121,6 +123,10 @@ class Analyst:
         """The requests that could have changed something."""
         return [f"{row['method']} {row['path']}" for row in self.requests() if row["method"] != "GET"]
 
+    def freeze(self, *, frozen: bool = True) -> None:
+        """Let the console's time stand still, or go on: no task moves while it stands."""
+        self.post("/emulator/clock", {"freeze": frozen})
+
     def forget_requests(self) -> None:
         self.delete("/emulator/requests")
 
@@ -146,6 +152,16 @@ def served(project: Project, console: str = "local") -> Iterator[Analyst]:
     finally:
         process.terminate()
         process.communicate(timeout=SECONDS)
+
+
+@contextmanager
+def looking_at(project: Project, console: str = "local") -> Iterator[Analyst]:
+    """The same console over HTTP from a server in this process: for tests that are not about `emulator serve`."""
+    with (
+        Emulator(project.root / f"state/emulator/{console}.db") as emulator,
+        httpx.Client(base_url=emulator.url, headers={"SEC": "emulator"}, timeout=SECONDS) as http,
+    ):
+        yield Analyst(http, emulator.url)
 
 
 def _url(process: subprocess.Popen[str]) -> str:

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import served
+from analyst import looking_at
 from project import ROOT, Project, Ran, readme_command
 
 from dac.emulator.server import Emulator
@@ -74,5 +74,5 @@ def remote_lab(tmp_path: Path, stock: Path) -> Iterator[tuple[Project, Analyst]]
     """The small project and a console that is reached by its URL, as a real one; name it with --console local."""
     project = Project.lab(tmp_path / "project")
     put(stock, project.root / DATABASE)
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         yield project.on(analyst.url), analyst

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import Analyst, served
+from analyst import Analyst, looking_at
 from conftest import DATABASE, put
 from project import DAC_TOML, Project
 
@@ -23,7 +23,7 @@ def console(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Iterator[A
     """A console that nobody in this module ever writes to."""
     project = Project.lab(tmp_path_factory.mktemp("console"))
     put(stock, project.root / DATABASE)
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         yield analyst
 
 
@@ -149,5 +149,5 @@ def test_a_state_file_of_another_console_is_refused(lab: Project, stock: Path) -
     ran = lab.dac("apply", "--auto-approve", "--console", "dev")
     assert ran.code == 1
     assert "state/dev/lab.json" in ran.stderr or "another console" in ran.stderr, ran.stderr
-    with served(lab, "dev") as analyst:
+    with looking_at(lab, "dev") as analyst:
         assert not [row for row in analyst.get("/api/analytics/rules") if row["name"].startswith("Lab:")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import Analyst, served
+from analyst import Analyst, looking_at
 from conftest import DATABASE, put
 from project import Project
 
@@ -27,7 +27,7 @@ def console(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Iterator[A
     """A console that nobody in this module ever writes to."""
     project = Project.lab(tmp_path_factory.mktemp("console"))
     put(stock, project.root / DATABASE)
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         yield analyst
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyst import served
+from analyst import looking_at
 
 if TYPE_CHECKING:
     from analyst import Analyst
@@ -35,7 +35,7 @@ def test_a_changed_severity_is_an_update_of_that_field_over_the_extension_channe
 
 def test_a_changed_severity_reaches_the_rule_and_then_the_plan_is_empty(lab: Project) -> None:
     lab.edit("stacks/lab/foreign.toml", 'severity = "high"', 'severity = "medium"')
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         before = analyst.rule(FOREIGN)
         ran = lab.apply()
         assert "Apply complete! Resources: 0 added, 1 changed, 0 destroyed." in ran.stdout
@@ -50,7 +50,7 @@ def test_a_changed_severity_reaches_the_rule_and_then_the_plan_is_empty(lab: Pro
 
 def test_a_renamed_detection_is_the_same_rule_with_the_same_uuid_and_id(lab: Project) -> None:
     lab.edit("stacks/lab/foreign.toml", FOREIGN, "Lab: sign-in from abroad")
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         before = analyst.rule(FOREIGN)
         ran = lab.apply()
         assert "Plan: 0 to add, 1 to change, 0 to destroy.\n" in ran.stdout
@@ -62,7 +62,7 @@ def test_a_renamed_detection_is_the_same_rule_with_the_same_uuid_and_id(lab: Pro
 
 def test_an_address_that_moved_is_no_change_of_the_rule(lab: Project) -> None:
     _move(lab, "foreign.toml", "detection.foreign", "detection.abroad")
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         before = analyst.everything()
         ran = lab.apply()
         assert "Plan: 1 to move, 0 to add, 0 to change, 0 to destroy.\n" in ran.stdout
@@ -116,7 +116,7 @@ def test_removed_files_are_deletes_in_the_order_in_which_nothing_reads_what_goes
 def test_without_its_state_the_next_apply_adopts_everything_and_changes_nothing(lab: Project) -> None:
     recorded = lab.recorded()["resources"]
     lab.remove("state/local/lab.json")
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         before = analyst.everything()
         plan = lab.dac("plan")
         assert "Plan: 5 to adopt, 0 to add, 0 to change, 0 to destroy.\n" in plan.stdout
@@ -145,7 +145,7 @@ def test_a_changed_query_is_shown_line_by_line(lab: Project) -> None:
 
 
 def test_destroy_deletes_what_dac_made_and_nothing_else(new_lab: Project) -> None:
-    with served(new_lab) as analyst:
+    with looking_at(new_lab) as analyst:
         before = analyst.everything()
         new_lab.apply()
         ran = new_lab.dac("destroy", "--auto-approve")

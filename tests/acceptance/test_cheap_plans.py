@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import Analyst, served
+from analyst import Analyst, looking_at
 from conftest import DATABASE, put
 from project import DAC_TOML, Project
 
@@ -58,7 +58,7 @@ def _generated(root: Path, count: int) -> Project:
 def _requests_of_an_empty_plan(root: Path, stock: Path, count: int) -> list[str]:
     project = _generated(root, count)
     put(stock, root / DATABASE)
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         project = project.on(analyst.url)
         project.apply("--console", "local")
         analyst.forget_requests()

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import served
+from analyst import looking_at
 from project import ROOT, Project, Ran, readme_command
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_the_first_apply_prints_what_it_created_with_the_ids_that_the_console_ga
     project, ran = first_apply
     created = {found["address"]: found["id"] for found in CREATED.finditer(ran.stdout)}
     assert len(created) == 25
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         assert created["detection.risky_sign_in"] == str(analyst.rule("Cloud Accounts: risky Entra ID sign-in")["id"])
         assert created["reference_set.soc_vpn_egress"] == str(analyst.reference_set("DaC: SOC VPN egress")["id"])
         assert created["custom_property.ResultType"] == analyst.property("ResultType")["identifier"]
@@ -62,7 +62,7 @@ def test_a_deep_plan_that_reads_every_body_finds_no_changes_either(shipped: Proj
 
 
 def test_a_second_apply_changes_neither_the_console_nor_the_state(shipped: Project) -> None:
-    with served(shipped) as analyst:
+    with looking_at(shipped) as analyst:
         before, state = analyst.everything(), shipped.recorded("cloud-accounts")
         ran = shipped.apply()
         assert "Apply complete! Resources: 0 added, 0 changed, 0 destroyed." in ran.stdout

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import PROPERTIES, SETS, Analyst, served
+from analyst import PROPERTIES, SETS, Analyst, looking_at
 from conftest import DATABASE, put
 from project import DAC_TOML, Project
 
@@ -23,7 +23,7 @@ VPN = "Lab: VPN egress"
 
 @pytest.fixture
 def analyst(lab: Project) -> Iterator[Analyst]:
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         yield analyst
 
 
@@ -36,7 +36,7 @@ def _severity(analyst: Analyst, name: str) -> str | None:
 
 
 def test_a_set_whose_name_is_taken_is_refused_until_the_stack_says_adopt(new_lab: Project) -> None:
-    with served(new_lab) as analyst:
+    with looking_at(new_lab) as analyst:
         made = analyst.post(f"{SETS}/sets", {"name": VPN, "entry_type": "IP"})
         analyst.post(f"{SETS}/set_entries", {"collection_id": made["id"], "value": "192.0.2.1", "source": "curl"})
         before = analyst.everything()
@@ -64,7 +64,7 @@ def test_a_rule_of_another_project_is_refused_until_the_stack_says_adopt(new_lab
     assert refused.code == 1
     assert "adopt = true in detection.admin takes it over" in refused.stdout
     new_lab.edit(ADMIN_FILE, 'severity = "low"', 'severity = "medium"\nadopt = true')
-    with served(new_lab) as analyst:
+    with looking_at(new_lab) as analyst:
         before = analyst.rule(ADMIN)
         new_lab.apply()
         after = analyst.rule(ADMIN)
@@ -222,7 +222,7 @@ def test_a_field_may_differ_on_one_console(two_consoles: Project) -> None:
     project.write(ADMIN_FILE, project.read(ADMIN_FILE) + '\n[detection.admin.console.dev]\nseverity = "critical"\n')
     assert project.dac("plan", "--detailed-exitcode").code == 0
     project.apply("--console", "dev")
-    with served(project, "dev") as dev, served(project) as local:
+    with looking_at(project, "dev") as dev, looking_at(project) as local:
         assert (_severity(dev, ADMIN), _severity(local, ADMIN)) == ("10", "3")
         assert dev.rule(ADMIN)["identifier"] == local.rule(ADMIN)["identifier"]
     assert project.dac("plan", "--detailed-exitcode", "--console", "dev").code == 0

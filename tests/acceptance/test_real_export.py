@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
-from analyst import served
+from analyst import looking_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ TESTS = "com.q1labs.semsources.cre.tests."
 
 @pytest.fixture(scope="module")
 def console(first_apply: tuple[Project, Ran]) -> Iterator[Analyst]:
-    with served(first_apply[0]) as analyst:
+    with looking_at(first_apply[0]) as analyst:
         yield analyst
 
 

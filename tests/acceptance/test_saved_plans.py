@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import RULES, SETS, served
+from analyst import RULES, SETS, looking_at
 
 if TYPE_CHECKING:
     from conftest import Golden
@@ -28,7 +28,7 @@ def planned(lab: Project) -> Project:
 
 
 def _severity(project: Project) -> str | None:
-    with served(project) as analyst:
+    with looking_at(project) as analyst:
         metrics = {metric.get("metric"): metric.get("value") for metric in analyst.rule_xml(ADMIN).iter("alterMetric")}
     return metrics["setSeverity"]
 
@@ -67,7 +67,7 @@ def test_after_a_saved_plan_was_applied_the_plan_is_empty_and_the_file_is_spent(
 
 
 def test_a_saved_plan_is_refused_when_what_it_changes_has_changed_meanwhile(planned: Project) -> None:
-    with served(planned) as analyst:
+    with looking_at(planned) as analyst:
         number = analyst.rule(ADMIN)["id"]
         analyst.delete(f"{RULES}/{number}")
         analyst.wait_gone(RULES, number)
@@ -78,7 +78,7 @@ def test_a_saved_plan_is_refused_when_what_it_changes_has_changed_meanwhile(plan
 
 
 def test_a_saved_plan_is_refused_when_something_else_of_ours_needs_changing_meanwhile(planned: Project) -> None:
-    with served(planned) as analyst:
+    with looking_at(planned) as analyst:
         analyst.delete(f"{SETS}/set_entries/{analyst.entries('Lab: VPN egress')['203.0.113.8']['id']}")
     assert "since it was made, lab/reference_set.vpn changed" in _refused(planned)
     assert _severity(planned) == "3"
@@ -92,7 +92,7 @@ def test_a_saved_plan_is_refused_after_another_apply(planned: Project) -> None:
 
 
 def test_what_is_not_ours_may_change_as_it_likes(planned: Project) -> None:
-    with served(planned) as analyst:
+    with looking_at(planned) as analyst:
         analyst.post(f"{SETS}/sets", {"name": "Somebody's", "entry_type": "ALN"})
         analyst.post(f"{SETS}/set_entries", {"collection_id": 7, "value": "192.0.2.1", "source": "curl"})
     assert planned.dac("apply", FILE).code == 0
@@ -100,7 +100,7 @@ def test_what_is_not_ours_may_change_as_it_likes(planned: Project) -> None:
 
 
 def test_a_rule_disabled_by_hand_after_planning_stays_disabled(planned: Project) -> None:
-    with served(planned) as analyst:
+    with looking_at(planned) as analyst:
         analyst.post(f"{RULES}/{analyst.rule(FOREIGN)['id']}", {"enabled": False})
         assert planned.dac("apply", FILE).code == 0
         assert analyst.rule(FOREIGN)["enabled"] is False

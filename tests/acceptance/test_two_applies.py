@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import SETS, Analyst, served
+from analyst import SETS, Analyst, looking_at
 from conftest import DATABASE
 from project import Project
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLY = ("apply", "--auto-approve", "--console", "local")
-SLOW = Settings(task_seconds=0, install_seconds=1.5, export_seconds=0, rules_visible_after=0)
+SLOW = Settings(task_seconds=0, install_seconds=2, export_seconds=0, rules_visible_after=0)
 SECONDS = 30
 
 
@@ -32,7 +32,7 @@ def checkouts(tmp_path: Path) -> Iterator[tuple[Project, Project, Analyst]]:
     first = Project.lab(tmp_path / "first")
     with Emulator(first.root / DATABASE, settings=SLOW):
         pass
-    with served(first) as analyst:
+    with looking_at(first) as analyst:
         first = first.on(analyst.url)
         shutil.copytree(first.root / "stacks", tmp_path / "second/stacks")
         shutil.copyfile(first.root / "dac.toml", tmp_path / "second/dac.toml")
@@ -50,12 +50,16 @@ def _installing(analyst: Analyst) -> bool:
 def _started(project: Project, seen: Callable[[], bool], *stacks: str) -> subprocess.Popen[str]:
     """An apply that has come as far as `seen`, and is still running."""
     process = project.start(*APPLY, *stacks)
+    _wait(process, seen)
+    return process
+
+
+def _wait(process: subprocess.Popen[str], seen: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not seen():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    return process
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
@@ -92,8 +96,9 @@ def test_the_second_of_two_applies_is_refused_and_told_who_holds_the_lock(
 ) -> None:
     first, second, analyst = checkouts
     winner = _started(first, lambda: _installing(analyst))
-    analyst.forget_requests()
+    analyst.freeze()
     loser = second.dac(*APPLY)
+    analyst.freeze(frozen=False)
     stdout, stderr = winner.communicate(timeout=SECONDS)
     assert winner.returncode == 0, stdout + stderr
     assert loser.code == 1
@@ -120,7 +125,9 @@ def test_the_second_checkout_adopts_afterwards_what_the_first_has_made(
 def test_two_applies_of_one_checkout_never_run_at_once(checkouts: tuple[Project, Project, Analyst]) -> None:
     first, _, analyst = checkouts
     winner = _started(first, lambda: _installing(analyst))
+    analyst.freeze()
     loser = first.dac(*APPLY)
+    analyst.freeze(frozen=False)
     winner.communicate(timeout=SECONDS)
     assert winner.returncode == 0
     assert loser.code == 1
@@ -138,7 +145,9 @@ def test_applies_of_two_stacks_of_one_checkout_never_interleave_either(
         "stacks/other/admin.toml", admin.replace("detection.admin", "detection.root").replace("an admin", "a root")
     )
     winner = _started(first, lambda: _installing(analyst), "lab")
+    analyst.freeze()
     loser = first.dac("apply", "other", "--auto-approve", "--console", "local")
+    analyst.freeze(frozen=False)
     stdout, stderr = winner.communicate(timeout=SECONDS)
     assert winner.returncode == 0, stdout + stderr
     assert loser.code == 1, loser.text
@@ -160,21 +169,39 @@ def test_a_lock_that_could_not_be_given_back_is_cleared_by_the_next_apply(
     assert _names(analyst) == ONCE
 
 
-@pytest.mark.parametrize("moment", [_locked, _installing])
-def test_after_a_kill_the_same_checkout_goes_on_by_itself(
-    checkouts: tuple[Project, Project, Analyst], moment: Callable[[Analyst], bool]
-) -> None:
+def test_after_a_kill_the_same_checkout_goes_on_by_itself(checkouts: tuple[Project, Project, Analyst]) -> None:
     first, _, analyst = checkouts
-    _kill(_started(first, lambda: moment(analyst)))
+    _kill(_started(first, lambda: _locked(analyst)))
     assert _locked(analyst)
     plan = first.dac("plan", "--console", "local")
     assert plan.code == 0, plan.text
-    ran = first.apply("--console", "local")
-    assert "Apply complete!" in ran.stdout
+    first.apply("--console", "local")
     assert not _locked(analyst)
     assert first.dac("plan", "--detailed-exitcode", "--console", "local").code == 0
     assert _names(analyst) == ONCE
     assert sorted(analyst.entries("Lab: VPN egress")) == ["203.0.113.7", "203.0.113.8"]
+
+
+def test_after_a_kill_within_an_install_the_next_apply_waits_for_its_end_and_adopts(
+    checkouts: tuple[Project, Project, Analyst],
+) -> None:
+    first, _, analyst = checkouts
+    process = _started(first, lambda: _installing(analyst))
+    analyst.freeze()
+    _kill(process)
+    analyst.forget_requests()
+    process = _started(first, lambda: _polls(analyst) > 1)
+    analyst.freeze(frozen=False)
+    stdout, stderr = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, stdout + stderr
+    assert "Plan: 3 to adopt, 0 to add, 0 to change, 0 to destroy.\n" in stdout
+    assert not _locked(analyst)
+    assert _names(analyst) == ONCE
+    assert first.dac("plan", "--detailed-exitcode", "--console", "local").code == 0
+
+
+def _polls(analyst: Analyst) -> int:
+    return sum(row["path"].endswith("/extension_management/extensions") for row in analyst.requests())
 
 
 def test_the_lock_of_a_killed_run_keeps_others_out_until_it_is_broken_by_name(
