@@ -1,0 +1,151 @@
+"""Functions that do not exist, and arguments they do not take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.aql.catalogue import functions, other_names
+from dac.aql.lint.kinds import NUMBERS, kind_of
+from dac.aql.lint.rule import Hit, rule
+from dac.aql.mistakes import nearest
+from dac.aql.nodes import Call, Field
+from dac.model.diagnostic import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dac.aql.catalogue import Function
+    from dac.aql.lint.select import Select
+    from dac.aql.lint.subject import Subject
+    from dac.aql.nodes import Expression
+
+_DOCUMENTED = frozenset(("aggregates", "calculation", "retrieval", "time"))
+_FITS = {
+    "number": NUMBERS,
+    "string": frozenset(("string",)),
+    "host": frozenset(("host", "string")),
+    "bytes": frozenset(("bytes",)),
+    "boolean": frozenset(("boolean",)),
+    "list": frozenset(("list",)),
+}
+_ARE_CHECKED = frozenset(
+    ("QIDNAME", "QIDDESCRIPTION", "CATEGORYNAME", "PROTOCOLNAME", "LOGSOURCENAME", "LOGSOURCETYPENAME", "UTF8")
+)
+"""Functions of which it is known that a console refuses an argument of another type."""
+
+
+@rule(
+    code="AQL005",
+    severity=Severity.ERROR,
+    title="no such function",
+    hint="GET /ariel/functions of a console lists its functions",
+    evidence='a console answers with code 28519: No function matches the given name: "X" in catalog "events"',
+    bad=[
+        "SELECT username FROM events WHERE LOGSOURCETYPEID(devicetype) = 452 LAST 1 HOURS",
+        "SELECT COALESCE(a, b) FROM events LAST 1 HOURS",
+    ],
+    good=["SELECT MYAPP::DECODE(a) FROM events WHERE devicetype = 445 LAST 1 HOURS"],
+)
+def unknown_function(subject: Subject) -> Iterator[Hit]:
+    for select in subject.selects:
+        for call in select.nodes(Call):
+            if call.key not in functions() and "::" not in call.name:
+                yield Hit(f"there is no function {call.name}", call.at, hint=_instead(call.key))
+
+
+@rule(
+    code="AQL006",
+    severity=Severity.ERROR,
+    title="the function does not take these arguments",
+    hint="",
+    evidence="IBM's Ariel Query Language Guide; a console refuses QIDNAME(username) and UTF8(username). "
+    "A warning where the order is only known from use, or the type is right and the field is not",
+    bad=[
+        "SELECT QIDNAME(username) FROM events LAST 1 HOURS",
+        "SELECT DATEFORMAT(starttime) FROM events LAST 1 HOURS",
+        "SELECT UTF8(username) FROM events LAST 1 HOURS",
+        "SELECT LOGSOURCETYPENAME(logsourceid) FROM events LAST 1 HOURS",
+    ],
+    good=[
+        "SELECT QIDNAME(qid), UTF8(payload), DATEFORMAT(starttime, 'HH') FROM events LAST 1 HOURS",
+        'SELECT UTF8("Message"), RULENAME("creEventList"), LOWER(username) FROM events LAST 1 HOURS',
+        "SELECT CATEGORYNAME(highlevelcategory), ASSETHOSTNAME('10.0.0.1', NOW()) FROM events LAST 1 HOURS",
+    ],
+)
+def unfit_arguments(subject: Subject) -> Iterator[Hit]:
+    for select in subject.selects:
+        for call in select.nodes(Call):
+            known = functions().get(call.key)
+            if known is not None:
+                yield from _number(call, known) or _kinds(call, known, select)
+
+
+def _number(call: Call, known: Function) -> list[Hit]:
+    given = len(call.arguments)
+    if known.least <= given and (known.most is None or given <= known.most):
+        return []
+    is_certain = given < known.least or known.source in _DOCUMENTED
+    message = f"{known.name} takes {_arity(known)}, not {given}"
+    return [Hit(message, call.at, None if is_certain else Severity.WARNING)]
+
+
+def _kinds(call: Call, known: Function, select: Select) -> list[Hit]:
+    wanted = known.arguments
+    for index, argument in enumerate(call.arguments):
+        expected = wanted[min(index, len(wanted) - 1)] if wanted else "any"
+        given = kind_of(argument, select)
+        if given and expected in _FITS and given not in _FITS[expected]:
+            return [_misfit(call, known, argument, expected, given)]
+    return _unusual(call, known, select)
+
+
+def _misfit(call: Call, known: Function, argument: Expression, expected: str, given: str) -> Hit:
+    is_number_as_text = expected == "number" and given == "string" and not isinstance(argument, Field)
+    is_certain = call.key in _ARE_CHECKED and not is_number_as_text
+    shown = argument.name if isinstance(argument, Field) else "this"
+    message = (
+        f"{known.name} takes {_ARTICLES.get(expected, expected)} here, and {shown} is {_ARTICLES.get(given, given)}"
+    )
+    hint = f"it is meant for {' or '.join(known.meant_for)}" if known.meant_for else ""
+    return Hit(message, argument.at, Severity.ERROR if is_certain else Severity.WARNING, hint)
+
+
+def _unusual(call: Call, known: Function, select: Select) -> list[Hit]:
+    first = call.arguments[0] if call.arguments else None
+    if not known.meant_for or not isinstance(first, Field):
+        return []
+    field = select.builtin(first)
+    if field is None or field.name in known.meant_for or known.name == "RULENAME":
+        return []
+    message = f"{known.name} is meant for {' or '.join(known.meant_for)}, not for {first.name}"
+    return [Hit(message, first.at, Severity.WARNING)]
+
+
+def _instead(name: str) -> str | None:
+    if name in other_names():
+        return other_names()[name]
+    near = nearest(name, functions())
+    return f"did you mean {near}?" if near else None
+
+
+def _arity(function: Function) -> str:
+    if function.most is None:
+        return f"{function.least} or more arguments"
+    if function.least == function.most:
+        return {0: "no argument", 1: "1 argument"}.get(function.least, f"{function.least} arguments")
+    return f"{function.least} to {function.most} arguments"
+
+
+_ARTICLES = {
+    "number": "a number",
+    "string": "text",
+    "host": "an address",
+    "bytes": "raw bytes",
+    "boolean": "a truth value",
+    "list": "a list",
+    "integer": "a number",
+    "long": "a number",
+    "time": "a time in milliseconds",
+    "port": "a port",
+    "mac": "a MAC address",
+}
