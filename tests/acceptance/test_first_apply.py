@@ -92,3 +92,16 @@ def test_the_queries_as_published_are_refused_for_the_unknown_function_and_the_u
     assert any("LOGSOURCETYPEID" in line for line in errors), ran.text
     assert any('"Application"' in line for line in errors), ran.text
     assert all(re.match(r"stacks/as-published/\w+\.toml:\d+: error\[", line) for line in errors), ran.text
+
+
+def test_a_new_project_plans_applies_and_is_then_up_to_date(tmp_path: Path) -> None:
+    project = Project(tmp_path / "new")
+    project.root.mkdir()
+    ran = project.dac("init")
+    assert ran.code == 0, ran.text
+    assert re.search(r'^id = "[0-9a-f]{8}-[0-9a-f-]{27}"', project.read("dac.toml"), re.MULTILINE)
+    assert "Plan: 1 to add, 0 to change, 0 to destroy.\n" in project.apply().stdout
+    assert project.dac("plan", "--detailed-exitcode").code == 0
+    again = project.dac("init")
+    assert again.code == 1
+    assert "dac.toml is there already" in again.stderr

@@ -55,14 +55,14 @@ def test_the_building_block_is_asked_by_its_uuid(risky: ET.Element) -> None:
     assert _selections(risky, "RuleMatch_Test") == ["all", "ca3242bb-c1a2-596e-97a1-cbdbb5a7408c"]
 
 
-@pytest.mark.parametrize("rule", ["risky", "adversary"])
+@pytest.mark.parametrize(("rule", "name"), [("risky", "risky_sign_in"), ("adversary", "adversary_account")])
 def test_the_aql_filter_test_holds_the_compiled_filter_as_lines_and_on_one_line(
-    rule: str, request: pytest.FixtureRequest, golden: Golden
+    rule: str, name: str, request: pytest.FixtureRequest, golden: Golden
 ) -> None:
     value, database = _selections(request.getfixturevalue(rule), "AQL_Test")
     one_line, _, lines = value.partition("|")
     text = "\n".join(json.loads(unquote(lines)))
-    golden(f"acceptance/{rule}.aql", text + "\n")
+    golden(f"stacks/detection.{name}.aql", text + "\n")
     assert unquote(one_line) == text.replace("\n", " ")
     assert "+" not in value
     assert database == "events"

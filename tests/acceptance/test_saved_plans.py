@@ -119,7 +119,6 @@ def test_an_edited_plan_file_is_refused(planned: Project) -> None:
 
 def test_a_saved_plan_takes_no_options_that_shape_a_plan(planned: Project) -> None:
     assert "a saved plan is applied as it was made" in _refused(planned, FILE, "--var", "countries=[]")
-    assert "a saved plan is applied as it was made" in _refused(planned, FILE, "--re-enable", "detection.admin")
 
 
 def test_a_plan_file_that_is_not_there(lab: Project) -> None:

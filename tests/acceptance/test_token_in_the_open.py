@@ -50,8 +50,8 @@ def test_a_token_is_in_no_output_state_or_plan(guarded: tuple[Project, str]) -> 
 
 def test_a_console_that_repeats_the_token_in_an_error_does_not_give_it_away(guarded: tuple[Project, str]) -> None:
     project, url = guarded
-    body = {"code": 1020, "message": f"bad header SEC: {TOKEN}", "description": TOKEN, "http_response": {"code": 500}}
-    fault = {"action": "status", "code": 500, "times": 1000, "path": "/api/analytics/rules", "body": body}
+    body = {"code": 1020, "message": f"bad header SEC: {TOKEN}", "description": TOKEN, "http_response": {"code": 422}}
+    fault = {"action": "status", "code": 422, "times": 1000, "path": "/api/analytics/rules", "body": body}
     httpx.post(f"{url}/emulator/faults", json=fault).raise_for_status()
     ran = project.dac("apply", "--auto-approve", *CONSOLE)
     assert ran.code == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from analyst import SETS, Analyst, looking_at
-from conftest import DATABASE
+from conftest import DATABASE, put
 from project import Project
 
 from dac.emulator.server import Emulator
@@ -22,16 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLY = ("apply", "--auto-approve", "--console", "local")
-SLOW = Settings(task_seconds=0, install_seconds=2, export_seconds=0, rules_visible_after=0)
+SLOW = Settings(task_seconds=0, install_seconds=1, export_seconds=0, rules_visible_after=0)
 SECONDS = 30
 
 
 @pytest.fixture
-def checkouts(tmp_path: Path) -> Iterator[tuple[Project, Project, Analyst]]:
-    """Two checkouts of one project with states of their own, and a console on which an install takes its time."""
+def checkouts(tmp_path: Path, stock: Path) -> Iterator[tuple[Project, Project, Analyst]]:
+    """Two checkouts of one project with states of their own, and one console."""
     first = Project.lab(tmp_path / "first")
-    with Emulator(first.root / DATABASE, settings=SLOW):
-        pass
+    put(stock, first.root / DATABASE)
     with looking_at(first) as analyst:
         first = first.on(analyst.url)
         shutil.copytree(first.root / "stacks", tmp_path / "second/stacks")
@@ -48,7 +47,9 @@ def _installing(analyst: Analyst) -> bool:
 
 
 def _started(project: Project, seen: Callable[[], bool], *stacks: str) -> subprocess.Popen[str]:
-    """An apply that has come as far as `seen`, and is still running."""
+    """An apply that has come as far as `seen` on a console that takes its time, and is still running."""
+    with Emulator(project.root / DATABASE, settings=SLOW):  # all servers of a console agree
+        pass
     process = project.start(*APPLY, *stacks)
     _wait(process, seen)
     return process
@@ -235,7 +236,8 @@ def test_an_interrupted_apply_stops_after_the_step_in_hand_and_goes_on_next_time
     checkouts: tuple[Project, Project, Analyst],
 ) -> None:
     first, _, analyst = checkouts
-    process = _started(first, lambda: _locked(analyst))
+    process = first.start(*APPLY)
+    _wait(process, lambda: _locked(analyst))
     process.terminate()
     _, stderr = process.communicate(timeout=SECONDS)
     assert process.returncode in (0, 1), stderr  # 0 when the signal came within the last step
