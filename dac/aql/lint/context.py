@@ -95,11 +95,8 @@ def known_ids(names: tuple[str, ...] | frozenset[str]) -> frozenset[int]:
 
 def ids_in_prose(text: str) -> frozenset[int]:
     """Ids of the log source types that a text names in full; "Office 365" within a longer name does not count."""
-    found = {}
     folded = text.lower()
-    for name, number in log_source_type_ids().items():
-        if " " in name and name in folded:
-            found[name] = number
+    found = {name: number for name, number in log_source_type_ids().items() if " " in name and name in folded}
     whole = {name for name in found if not any(name != other and name in other for other in found)}
     return frozenset(found[name] for name in whole)
 

@@ -9,11 +9,11 @@ from dac.aql.lint.findings import LintFinding, Report
 from dac.aql.lint.registry import rules
 from dac.aql.lint.rule import BARE
 from dac.aql.lint.subject import Subject
-from dac.model.diagnostic import Severity
 
 if TYPE_CHECKING:
     from dac.aql.lint.context import Context
     from dac.aql.lint.rule import Hit, Rule
+    from dac.model.diagnostic import Severity
 
 MOST_HITS = 20
 """Of one rule in one text. Nobody reads more, and it bounds the time that a hostile text can take."""

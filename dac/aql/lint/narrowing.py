@@ -48,10 +48,12 @@ def _narrows(condition: Expression, select: Select) -> bool:
         return any(_narrows(term, select) for term in conjuncts(condition))
     if isinstance(condition, Or):
         return all(_narrows(term, select) for term in disjuncts(condition))
-    if isinstance(condition, TextSearch):
-        return True
-    if isinstance(condition, Call):
-        return condition.key in _TESTS
+    if isinstance(condition, (TextSearch, Call)):
+        return isinstance(condition, TextSearch) or condition.key in _TESTS
+    return _is_indexed_test(condition, select)
+
+
+def _is_indexed_test(condition: Expression, select: Select) -> bool:
     test = predicate(condition, select)
     if test is None or test.operator not in ("=", "IN", "BETWEEN") or test.negated:
         return False

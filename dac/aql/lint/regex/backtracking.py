@@ -16,7 +16,7 @@ _MANY = 10
 
 
 def explodes(regex: Regex) -> bool:
-    """Whether a repetition holds one that can take the same characters: (a+)+, (.*,)*, (\\w|\\d)+."""
+    r"""Whether a repetition holds one that can take the same characters: (a+)+, (.*,)*, (\\w|\\d)+."""
     waiting: list[Piece] = [piece for branch in regex.branches for piece in branch]
     while waiting:
         piece = waiting.pop()

@@ -71,7 +71,7 @@ class ClassReader(EscapeReader):
         return span(first, last)
 
     def _single(self) -> str | int:
-        """The next character, or the set that an escape such as \\d stands for."""
+        r"""The next character, or the set that an escape such as \\d stands for."""
         at, character = self.here, self.take()
         if character != "\\":
             return character

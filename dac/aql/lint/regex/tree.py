@@ -16,7 +16,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What matches a place and no character: ^ $ \\b \\A \\z; `sign` is how it was written."""
+    r"""What matches a place and no character: ^ $ \\b \\A \\z; `sign` is how it was written."""
 
     sign: str
 

@@ -30,14 +30,20 @@ _MOST_COMPARED = 200
     hint="give each cause an arm of its own, and write ELSE 'Unknown'",
     evidence="logic: what a later OR lets through gets the label of ELSE; two copies of a list drift apart",
     bad=[
-        "SELECT CASE WHEN a = 'x' THEN 'A' WHEN b = 'y' THEN 'B' ELSE 'MFABypassed' END AS why "
-        "FROM events WHERE qid = 1 AND (a = 'x' OR b = 'y' OR c = 'z') LAST 1 HOURS",
-        "SELECT CASE WHEN a IN ('x', 'y') THEN 'A' ELSE 'Unknown' END AS why "
-        "FROM events WHERE a IN ('x', 'y', 'z') LAST 1 HOURS",
+        (
+            "SELECT CASE WHEN a = 'x' THEN 'A' WHEN b = 'y' THEN 'B' ELSE 'MFABypassed' END AS why "
+            "FROM events WHERE qid = 1 AND (a = 'x' OR b = 'y' OR c = 'z') LAST 1 HOURS"
+        ),
+        (
+            "SELECT CASE WHEN a IN ('x', 'y') THEN 'A' ELSE 'Unknown' END AS why "
+            "FROM events WHERE a IN ('x', 'y', 'z') LAST 1 HOURS"
+        ),
     ],
     good=[
-        "SELECT CASE WHEN a = 'x' THEN 'A' WHEN b = 'y' THEN 'B' ELSE 'Unknown' END AS why "
-        "FROM events WHERE a = 'x' OR b = 'y' OR c = 'z' LAST 1 HOURS",
+        (
+            "SELECT CASE WHEN a = 'x' THEN 'A' WHEN b = 'y' THEN 'B' ELSE 'Unknown' END AS why "
+            "FROM events WHERE a = 'x' OR b = 'y' OR c = 'z' LAST 1 HOURS"
+        ),
         "SELECT CASE WHEN a IN ('x', 'y') THEN 'A' ELSE 'B' END AS k FROM events WHERE a IN ('x', 'y') LAST 1 HOURS",
     ],
 )

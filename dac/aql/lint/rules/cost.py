@@ -10,6 +10,7 @@ from dac.aql.lint.predicates import PATTERNS, REGEXES, predicate, predicates
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import And, Call, Field, IsNull
 from dac.aql.walking import walk
+from dac.aql.windows import is_window
 from dac.model.diagnostic import Severity
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _times(count: int) -> str:
 def expensive_first(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         for node in select.nodes(And, "where", "having"):
-            costs = [_cost(operand, select) for operand in node.operands]
+            costs = [_MIDDLING if is_window(term) else _cost(term, select) for term in node.operands]
             first = next((at for at, cost in enumerate(costs) if cost >= _REGEX), len(costs))
             if _CHEAP in costs[first:]:
                 yield Hit("this costs more than a test that stands behind it", node.operands[first].at)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import known_values
 from dac.aql.lint.patterns import regex_tests, shown
-from dac.aql.lint.regex.ends import ends, has_words, literal_branches
+from dac.aql.lint.regex.ends import ends, has_words
 from dac.aql.lint.regex.tree import Regex
+from dac.aql.lint.regex.trying import only_a_part
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Call, Field
 from dac.model.diagnostic import Severity
@@ -72,13 +73,12 @@ def _whole_value(tested: Tested) -> Hit:
 
 
 def _missed(tested: Tested) -> list[str]:
-    """Known values of the property that hold one of the plain alternatives and are longer than it."""
-    operand = tested.test.meant
+    """Known values of the property that a search for the pattern would find."""
+    operand, ignores_case = tested.test.meant, tested.test.operator == "IMATCHES"
     while isinstance(operand, Call) and operand.key in ("LOWER", "UPPER") and operand.arguments:
-        operand = tested.select.meaning(operand.arguments[0])
+        operand, ignores_case = tested.select.meaning(operand.arguments[0]), True
     known = known_values().get(operand.key) if isinstance(operand, Field) else None
     if known is None or not isinstance(tested.regex, Regex):
         return []
-    words = [word.lower() for word in literal_branches(tested.regex)]
-    whole = [value for value in known.values if value.lower() not in words]
-    return [value for value in whole if any(word in value.lower() for word in words)][:_MOST_MISSED]
+    regex = tested.regex
+    return [value for value in known.values if only_a_part(regex, value, ignore_case=ignores_case)][:_MOST_MISSED]

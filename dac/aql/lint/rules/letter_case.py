@@ -100,7 +100,7 @@ def _folded(text: str, function: str) -> bool:
     code="AQL025",
     severity=Severity.INFO,
     title="LIKE that tells capitals from small letters, on a name",
-    hint="ILIKE ignores case",
+    hint="where they may differ, write ILIKE, or LOWER(x) LIKE with small letters",
     evidence="IBM Docs: AQL LIKE clause (LIKE is case-sensitive)",
     bad=[
         "SELECT username FROM events WHERE QIDNAME(qid) LIKE '%login%' LAST 1 HOURS",

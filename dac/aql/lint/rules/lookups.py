@@ -192,7 +192,8 @@ def wrong_number(subject: Subject) -> Iterator[Hit]:
             if is_other:
                 what = ", ".join(f"{shown_type(one)} is {one}" for one in sorted(meant)[:_MOST_SHOWN])
                 severity = Severity.ERROR if is_certain else Severity.WARNING
-                yield Hit(f"{number} is {shown_type(number)}, and {why}: {what}", value.at, severity)
+                message = f"{number} is {shown_type(number)}, and {why}: {what}"
+                yield Hit(message, value.at, severity, _right_way(min(meant), subject))
             elif subject.context.in_stack:
                 hint = f"write LOGSOURCETYPENAME(devicetype) = '{_plain(number)}': dac finds the id on each console"
                 yield Hit(f"{number} is a number in a stack, where names stand", value.at, Severity.WARNING, hint)
@@ -225,7 +226,13 @@ def _meant(subject: Subject, select: Select) -> tuple[frozenset[int], str, bool]
     known = {key: known_values()[key].log_source_types for key in read if key in known_values()}
     kinds = frozenset(number for numbers in known.values() for number in numbers)
     names = _list([read[key] for key, numbers in known.items() if numbers])
-    return kinds, f"{names} is of another", False
+    return kinds, f"what is read ({names}) belongs to another", False
+
+
+def _right_way(number: int, subject: Subject) -> str:
+    if subject.context.in_stack:
+        return f"write LOGSOURCETYPENAME(devicetype) = '{_plain(number)}', or log_source_types = ['{_plain(number)}']"
+    return f"write devicetype = {number}"
 
 
 def _plain(number: int) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         "SELECT username FROM events WHERE username MATCHES '(?!adm).*' LAST 1 HOURS",
     ],
     good=[
-        r"SELECT username FROM events WHERE username MATCHES '(?i).*(?<n>a\.b|\Qc[\E|\p{L}++|[a-z&&[^b]]).*\z' LAST 1 DAYS",
+        r"SELECT a FROM events WHERE username MATCHES '(?i).*(?<n>a\.b|\Qc[\E|\p{L}++|[a-z&&[^b]]).*\z' LAST 1 DAYS",
         r"SELECT username FROM events WHERE username MATCHES '.*[\w.]+@[^@]{2,}.*' LAST 1 HOURS",
     ],
 )

@@ -31,8 +31,10 @@ _BORDERS = frozenset(
     good=[
         "SELECT username FROM events WHERE (qid = 1 OR qid = 2) AND sourceport BETWEEN 1 AND 9 LAST 1 HOURS",
         "SELECT username FROM events WHERE qid = 1 OR sourceport BETWEEN 1 AND 9 LAST 1 HOURS",
-        "SELECT CASE WHEN qid = 1 OR qid = 2 THEN 'a' WHEN qid = 3 AND category = 4 THEN 'b' END AS k "
-        "FROM events LAST 1 HOURS",
+        (
+            "SELECT CASE WHEN qid = 1 OR qid = 2 THEN 'a' WHEN qid = 3 AND category = 4 THEN 'b' END AS k "
+            "FROM events LAST 1 HOURS"
+        ),
     ],
 )
 def mixed(subject: Subject) -> Iterator[Hit]:
