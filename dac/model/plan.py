@@ -66,7 +66,8 @@ class StateRef:
 class Plan:
     """Ordered by wave, then address. `changes` holds every managed address, no-ops too.
 
-    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind.
+    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind. `git_only` are the no-ops
+    whose declaration changed since it was recorded, in nothing that a console holds (a query's window, a case).
     """
 
     console: ConsoleRef
@@ -81,6 +82,7 @@ class Plan:
     targets: tuple[str, ...] = ()
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     destroy: bool = False
+    git_only: tuple[Address, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:

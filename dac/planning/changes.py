@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dac.model.change import MISSING, Action, Change, Channel, Edit
 from dac.planning.compare import differences
 from dac.planning.decide import Decision
+from dac.planning.layout import is_layout, laid_out_as
 from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
@@ -52,17 +53,17 @@ def compare(
         action = Action.REPLACE
     else:
         action = Action.ADOPT if adopting else Action.UPDATE
-    reason = _reason(decision, desired, recorded, live)
-    record = with_ignored(kind, desired.ignore_changes, desired.deployed, current)
+    reason = _reason(kind, decision, desired, recorded, live)
+    record = laid_out_as(current, with_ignored(kind, desired.ignore_changes, desired.deployed, current))
     return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
 
 
 def target_form(kind: Kind, desired: Desired, recorded: Recorded | None, live: Live, re_enable: bool) -> Deployed:
-    """Return what live should become: desired, with what is ignored or switched off by hand as live has it."""
+    """Return what live should become: desired, with what is ignored, held or only laid out anew as live has it."""
     recorded_form = recorded.deployed if recorded else None
     current = kind.owned(live.deployed, desired.deployed, recorded_form)
     target = desired.deployed if re_enable else kind.hold(desired.deployed, current, recorded_form)
-    return with_ignored(kind, desired.ignore_changes, target, current)
+    return laid_out_as(current, with_ignored(kind, desired.ignore_changes, target, current))
 
 
 def with_ignored(kind: Kind, ignored: tuple[str, ...], target: Deployed, current: Deployed) -> Deployed:
@@ -85,9 +86,13 @@ def top_key(edit: Edit) -> str:
 
 
 def edits_between(kind: Kind, before: Deployed, after: Deployed) -> tuple[Edit, ...]:
-    """Return what differs as edits, each with the channel its field travels by."""
+    """Return what differs in more than layout as edits, each with the channel its field travels by."""
     rows = dict(reversed(deployed_fields(kind)))
-    return tuple(_edit(rows[difference.key], difference) for difference in differences(before, after))
+    return tuple(
+        _edit(rows[found.key], found)
+        for found in differences(before, after)
+        if not is_layout(found.key, found.before, found.after)
+    )
 
 
 def _edit(row: Field, difference: Difference) -> Edit:
@@ -96,11 +101,11 @@ def _edit(row: Field, difference: Difference) -> Edit:
     return Edit(difference.path, difference.before, difference.after, channel, reason)
 
 
-def _reason(decision: Decision, desired: Desired, recorded: Recorded | None, live: Live) -> str:
+def _reason(kind: Kind, decision: Decision, desired: Desired, recorded: Recorded | None, live: Live) -> str:
     if decision is Decision.ADOPT and not live.ours:
         return "adopt = true takes it over"
     if decision is Decision.ADOPT:
         return "it is on the console and this project's own, but not in the state"
-    if recorded is not None and recorded.deployed != desired.deployed:
+    if recorded is not None and edits_between(kind, recorded.deployed, desired.deployed):
         return "the stack changed"
     return "it was changed outside of dac"

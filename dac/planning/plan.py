@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dac.model.change import Action, Disposition
 from dac.model.plan import Plan
 from dac.planning.draft import Draft
 from dac.planning.guard import refusals
 from dac.planning.order import identity_of, waves
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dac.model.address import Address
+    from dac.model.change import Change, Drift
     from dac.planning.situation import Options, Situation
 
 
@@ -41,7 +43,21 @@ def plan(situation: Situation, options: Options) -> Plan:
         targets=tuple(sorted(str(address) for address in options.targets)),
         unmanaged=dict(sorted(situation.unmanaged.items())),
         destroy=options.destroy,
+        git_only=_git_only(changes, draft.drift),
     )
+
+
+def _git_only(changes: Iterable[Change], drift: Iterable[Drift]) -> tuple[Address, ...]:
+    """Name what was edited without any effect on the console; not what somebody there had already done by hand."""
+    by_hand = {item.address for item in drift if item.disposition is Disposition.ACCEPTED}
+    return tuple(sorted(c.address for c in changes if _is_declared_anew(c) and c.address not in by_hand))
+
+
+def _is_declared_anew(change: Change) -> bool:
+    desired, recorded = change.desired, change.recorded
+    if change.action is not Action.NO_OP or change.previous is not None or desired is None or recorded is None:
+        return False
+    return "" != recorded.digest != desired.digest != ""
 
 
 def _selected(situation: Situation, options: Options) -> list[Address]:
