@@ -68,7 +68,7 @@ class DeclaredResource:
         """Return its identity on every console: the explicit one, else derived from the oldest address it had."""
         explicit = self.table.get("uuid")
         if isinstance(explicit, str) and explicit:
-            return explicit
+            return explicit if explicit.startswith("SYSTEM-") else explicit.lower()
         oldest = self.previous[-1] if self.previous else self.address
         return str(uuid5(project_id, str(oldest)))
 

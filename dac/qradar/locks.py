@@ -33,10 +33,11 @@ class _Claim(NamedTuple):
 
 
 class ConsoleLock:
-    """The lock of one console. `timeout` bounds the wait for QRadar's delete task, in seconds."""
+    """The lock of one console. `name` is the console's in dac.toml; `timeout` bounds the wait for a delete task (s)."""
 
-    def __init__(self, client: Client, *, timeout: float = 60.0) -> None:
+    def __init__(self, client: Client, *, name: str = "NAME", timeout: float = 60.0) -> None:
         self._client = client
+        self._name = name
         self._timeout = timeout
         self._held: int | None = None
 
@@ -51,7 +52,7 @@ class ConsoleLock:
                 self._held = claim.set_id
                 return
             if self._client.clock() >= deadline:
-                raise _held_by(self.read_holder())
+                raise _held_by(self.read_holder(), self._name)
             self._client.sleep(_PAUSE)
 
     def read_holder(self) -> Holder | None:
@@ -75,7 +76,7 @@ class ConsoleLock:
             return False
         holder = self._holder_of(row)
         if holder.run_id != expected_run_id:
-            raise _held_by(holder)
+            raise _held_by(holder, self._name)
         sets.delete_set(self._client, int(row["id"]), timeout=self._timeout)
         return True
 
@@ -106,7 +107,7 @@ class ConsoleLock:
             raise
         holder = _first_signature(rows)
         if holder is None or holder.run_id != run_id:
-            raise _held_by(holder)
+            raise _held_by(holder, self._name)
 
     def _holder_of(self, row: dict[str, Any]) -> Holder:
         signed = _first_signature(sets.list_entries(self._client, [int(row["id"])]))
@@ -140,7 +141,7 @@ def _read(text: object) -> Holder | None:
         return None
 
 
-def _held_by(holder: Holder | None) -> LockHeld:
+def _held_by(holder: Holder | None, console: str) -> LockHeld:
     if holder is None:
         return LockHeld("Another run took and released the console lock at the same moment", hint="Run this again.")
     since = datetime.fromtimestamp(holder.created / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -148,10 +149,10 @@ def _held_by(holder: Holder | None) -> LockHeld:
         return LockHeld(
             f"The console is locked since {since}, and the lock does not say by whom",
             detail=f"The set {sets.LOCK_SET!r} is empty: a run was killed between creating and signing it.",
-            hint=f"If no dac is running, remove the lock: dac unlock --console NAME {holder.run_id}",
+            hint=f"If no dac is running, remove the lock: dac unlock --console {console} {holder.run_id}",
         )
     return LockHeld(
         f"{holder.who} on {holder.host} (process {holder.pid}) holds the console lock since {since}",
         detail=f"Run {holder.run_id}: {holder.command}",
-        hint=f"Wait for it to end. If it is gone: dac unlock --console NAME {holder.run_id}",
+        hint=f"Wait for it to end. If it is gone: dac unlock --console {console} {holder.run_id}",
     )

@@ -18,3 +18,8 @@ def split(text: str | None) -> tuple[str, str]:
 def join(text: str, marker: str) -> str:
     """Put the marker below a description: the inverse of `split`."""
     return f"{text}\n{marker}" if text else marker
+
+
+def of_another_project(marker: str | None, ours: str) -> bool:
+    """Whether a thing carries the marker of another project than the one that writes `ours`; no marker is nobody's."""
+    return bool(marker) and (marker or "").partition("/")[0] != ours.partition("/")[0]

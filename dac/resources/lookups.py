@@ -44,7 +44,7 @@ LOG_SOURCE_TYPE = Lookup(
     "log source type",
     lambda names, name: names.log_source_type_id(name),
     lambda names, number: names.log_source_type_name(number),
-    lambda names: names.log_source_types.values(),
+    lambda names: {*names.log_source_types.values(), *names.aliases.values()},
 )
 OFFENSE_INDEX = Lookup(
     "unknown-offense-type",
@@ -78,7 +78,7 @@ def rule_uuid(names: Names, name: str, path: KeyPath, findings: list[Finding]) -
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return `did you mean "x"?`, or nothing when no known name is near."""
-    folded = {text.casefold(): text for text in known}
+    folded = {text.casefold(): text for text in sorted(known)}
     found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
     return f'did you mean "{folded[found[0]]}"?' if found else ""
 

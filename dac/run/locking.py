@@ -38,7 +38,7 @@ def clear_own_lock(console: Console, records: Records, stacks: Iterable[str]) ->
     locks are held; a run that another state knows may be going on.
     """
     ours = {run for stack in stacks for run in _runs(records.documents[stack])}
-    lock = ConsoleLock(console.client)
+    lock = ConsoleLock(console.client, name=console.settings.name)
     left = lock.read_holder() if ours else None
     if left is not None and left.run_id in ours:
         lock.break_lock(left.run_id)
@@ -53,7 +53,7 @@ def _runs(document: StateDocument) -> set[str]:
 @contextmanager
 def console_lock(console: Console, holder: Holder, timeout: float) -> Iterator[None]:
     """Hold the console's lock; LockHeld names whoever else does."""
-    lock = ConsoleLock(console.client)
+    lock = ConsoleLock(console.client, name=console.settings.name)
     lock.acquire(holder, timeout)
     try:
         yield
@@ -66,7 +66,7 @@ def unlock(console: Console, run_id: str, approve: Callable[[Holder], bool]) -> 
 
     DacError when nobody holds it; LockHeld when another run does.
     """
-    lock = ConsoleLock(console.client)
+    lock = ConsoleLock(console.client, name=console.settings.name)
     holder = lock.read_holder()
     if holder is None:
         raise DacError(f"console {console.settings.name} is not locked", hint="there is nothing to unlock")

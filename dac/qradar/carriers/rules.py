@@ -13,6 +13,7 @@ from dac.errors import ConsoleError, Forbidden, NotFound, Unauthorized, Unreacha
 from dac.model.change import MISSING
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Live
+from dac.qradar import markers
 from dac.qradar.carriers.deletions import delete_all
 from dac.qradar.carriers.work import Job, Series, told, unread, verdict
 from dac.qradar.rule_bodies import RuleBodies
@@ -154,10 +155,11 @@ class RulesCarrier:
         if problem:
             return Unreadable(f"the body of this rule could not be read: {problem}")
         try:
-            deployed, _ = self._bodies.deployed(rule, item.address.kind, self._listing)
+            deployed, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
         except ConsoleError as error:
             return Unreadable(f"the body of this rule could not be read: {told(error)}")
-        return Found(_live(rule, deployed))
+        others = item.recorded is None and markers.of_another_project(marker, self._marker(item.address))
+        return Found(_live(rule, deployed, ours=not others))
 
     def _as_listed(self, recorded: Deployed, rule: ListedRule) -> Deployed:
         """Return what was recorded, with what the lists say now."""

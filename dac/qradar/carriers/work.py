@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
-from dac.model.change import MISSING, Action
+from dac.model.change import MISSING, Channel, Action
 from dac.model.resource import Recorded
 from dac.model.run import Outcome, Result
 from dac.resources.custom_property import canonical, scope
@@ -178,8 +178,14 @@ def _recorded(desired: Desired, live: Live, deployed: Deployed, digest: str) -> 
 
 
 def _owned(job: Job, live: Live, owned: Owned) -> Deployed:
+    """Return what is ours of what was read back; what only the record holds, no console shows, so it is as desired."""
     recorded = job.change.recorded.deployed if job.change.recorded else None
-    return owned(job.change.address.kind, live.deployed, job.desired.deployed, recorded)
+    got = owned(job.change.address.kind, live.deployed, job.desired.deployed, recorded)
+    unseen = {edit.path for edit in job.change.edits if edit.channel is Channel.STATE}
+    if not unseen:
+        return got
+    seen = {key: value for key, value in got.items() if key not in unseen}
+    return seen | {key: value for key, value in job.desired.deployed.items() if key in unseen}
 
 
 def _differences(got: Deployed, sent: Deployed) -> str:
