@@ -25,7 +25,7 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in reading order; `references` is None when the text could not be parsed."""
+    """Findings in reading order; `references` is None for a text that does not parse or is too large (AQL000)."""
 
     syntax_ok: bool
     findings: tuple[LintFinding, ...]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 _LONGEST = 200
+_WILDCARDS = re.compile("[%_]")
 
 
 def matches_like(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
@@ -11,6 +14,8 @@ def matches_like(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
         return False
     if ignore_case:
         pattern, text = pattern.lower(), text.lower()
+    if any(part not in text for part in _WILDCARDS.split(pattern)):
+        return False
     reached = {0}
     for sign in pattern:
         if sign == "%":

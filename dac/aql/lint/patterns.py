@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dac.aql.nodes import String
 
 
+_MOST_CHARACTERS = 40_000
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
     """A test against a regular expression that is a literal; `regex` is None where dac cannot judge it."""
@@ -31,10 +34,15 @@ class Tested:
 
 
 def regex_tests(subject: Subject) -> Iterator[Tested]:
+    """In the order in which they stand, up to a number of characters that no query of people comes near."""
+    left = _MOST_CHARACTERS
     for select in subject.selects:
         for test in predicates(select):
             if test.operator in REGEXES and test.pattern is not None:
-                yield Tested(select, test, test.pattern, _read(test.pattern.value))
+                left -= len(test.pattern.value)
+                if left < 0:
+                    return
+                yield Tested(select, test, test.pattern, read_once(test.pattern.value))
 
 
 def like_tests(subject: Subject) -> Iterator[tuple[Select, Predicate, String]]:
@@ -49,5 +57,5 @@ def shown(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-_read = lru_cache(maxsize=256)(read_regex)
+read_once = lru_cache(maxsize=256)(read_regex)
 """Several rules ask for the same patterns, one after the other."""

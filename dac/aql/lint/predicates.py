@@ -55,11 +55,9 @@ class Predicate:
 
 def predicates(select: Select, *clauses: Clause) -> Iterator[Predicate]:
     """All in these clauses, by kind of node; everywhere unless clauses are named."""
-    for kind in (Comparison, In, Match, Between):
-        for node in select.nodes(kind, *clauses):
-            found = predicate(node, select)
-            if found is not None:
-                yield found
+    for clause, found in select.predicates:
+        if not clauses or clause in clauses:
+            yield found
 
 
 def predicate(node: Node, select: Select) -> Predicate | None:

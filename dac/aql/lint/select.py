@@ -7,13 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dac.aql.catalogue import fields
-from dac.aql.nodes import Database, Field, GlobalView, Node, Query, SelectItem
+from dac.aql.lint.predicates import predicate
+from dac.aql.nodes import Between, Comparison, Database, Field, GlobalView, In, Match, Node, Query, SelectItem
 from dac.aql.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dac.aql.catalogue import BuiltinField
+    from dac.aql.lint.predicates import Predicate
     from dac.aql.nodes import Expression
     from dac.aql.position import Position
 
@@ -46,7 +48,6 @@ class Select:
         self.is_open = self.database not in _KNOWN_DATABASES
         self.given = aliases if self.query is None else _columns_below(self.query)
         self.subqueries: list[Query] = []
-        self.size = 0
         self._nodes: dict[type[Node], list[tuple[Clause, Node]]] = defaultdict(list)
         self._named_around: dict[Position, str] = {}
         self._take_apart()
@@ -65,6 +66,16 @@ class Select:
             if item.alias:
                 found.setdefault(item.alias.key, item.expression)
         return found
+
+    @cached_property
+    def predicates(self) -> tuple[tuple[Clause, Predicate], ...]:
+        """By kind of node; the function `predicates` is the way to them."""
+        found = (
+            (clause, predicate(node, self))
+            for kind in (Comparison, In, Match, Between)
+            for clause, node in self._nodes.get(kind, ())
+        )
+        return tuple((clause, test) for clause, test in found if test is not None)
 
     @cached_property
     def fields(self) -> Mapping[str, BuiltinField]:
@@ -119,7 +130,6 @@ class Select:
             if isinstance(node, Query):
                 self.subqueries.append(node)
                 continue
-            self.size += 1
             self._nodes[type(node)].append((clause, node))
             if alias and isinstance(node, Field):
                 self._named_around[node.at] = alias

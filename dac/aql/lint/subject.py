@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.select import Select
@@ -10,6 +11,7 @@ from dac.aql.nodes import Comment, Query
 from dac.aql.parsing import parse, parse_condition
 from dac.aql.references import references
 from dac.aql.tokens import Kind, tokenize
+from dac.aql.walking import walk
 from dac.errors import AqlError
 
 if TYPE_CHECKING:
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
     from dac.aql.tokens import Token
 
 
-MOST_NODES = 20_000
-"""Of a tree that is linted. No query that people write is nearly as large, and time must have an end."""
+MOST_NODES = 8_000
+"""Of a tree that is linted. Queries that people write are not nearly as large, and time must have an end."""
 
 
 class Subject:
-    """One text in its context. `refused` is why it does not parse; then `selects` is empty.
+    """One text in its context. `refused` is why it does not parse.
 
     `selects` holds the query and its subqueries, outermost first; a bare condition is one Select without a query.
+    It is empty for a text that does not parse or is too large.
     """
 
     def __init__(self, text: str, context: Context) -> None:
@@ -40,15 +43,13 @@ class Subject:
             self.node = parse_condition(text) if context.is_condition else parse(text)
         except AqlError as error:
             self.refused = error
-        self.selects: tuple[Select, ...] = () if self.node is None else tuple(_selects(self.node, context))
+        self.is_too_large = self.node is not None and _is_too_large(self.node)
+        has_parts = self.node is not None and not self.is_too_large
+        self.selects: tuple[Select, ...] = tuple(_selects(self.node, context)) if self.node and has_parts else ()
 
     @property
     def outermost(self) -> Select:
         return self.selects[0]
-
-    @cached_property
-    def is_too_large(self) -> bool:
-        return sum(select.size for select in self.selects) > MOST_NODES
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -64,10 +65,14 @@ class Subject:
 
     @cached_property
     def references(self) -> References | None:
-        if self.node is None:
+        if self.node is None or self.is_too_large:
             return None
         database = "" if isinstance(self.node, Query) else self.context.database
         return references(self.node, aliases=self.context.aliases, database=database)
+
+
+def _is_too_large(node: Query | Expression) -> bool:
+    return any(True for _ in islice(walk(node), MOST_NODES, None))
 
 
 def _selects(node: Query | Expression, context: Context) -> Iterator[Select]:

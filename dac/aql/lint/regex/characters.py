@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SAMPLE = "".join(map(chr, range(32, 127))) + "\t\n\ré中"
 """All printable ASCII, white space, and two letters for everything else."""
 
@@ -20,6 +22,7 @@ def mask_of(characters: str) -> int:
     return mask
 
 
+@lru_cache(maxsize=1024)
 def both_cases(mask: int) -> int:
     """`mask` with each letter in the other case, too."""
     for lower in "abcdefghijklmnopqrstuvwxyz":

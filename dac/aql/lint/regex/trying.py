@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dac.aql.lint.regex.tree import Piece, Regex
 
 _LONGEST = 60
-_MOST_STEPS = 20_000
+_MOST_STEPS = 300
 
 
 def only_a_part(regex: Regex, value: str, *, ignore_case: bool = False) -> bool:
@@ -45,6 +45,8 @@ class _Trial:
         for branch in branches:
             places = starts
             for piece in branch:
+                if not places:
+                    break
                 places = self._after(piece, places)
             found |= places
         return found

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from dac.aql.lint.context import Context, Target
 from dac.aql.lint.kinds import NUMBERS, kind_of
+from dac.aql.lint.near import near_name
 from dac.aql.lint.rule import Example, Hit, rule
-from dac.aql.mistakes import nearest
 from dac.aql.nodes import Call, String
 from dac.model.diagnostic import Severity
 
@@ -58,7 +58,7 @@ def reference_set(subject: Subject) -> Iterator[Hit]:
                 continue
             name = call.arguments[0].value
             if name not in declared:
-                near = nearest(name, declared)
+                near = near_name(name, declared)
                 hint = f"did you mean '{near}'?" if near else None
                 yield Hit(f"the reference set '{name}' is declared nowhere", call.arguments[0].at, hint=hint)
             elif len(call.arguments) > 1:

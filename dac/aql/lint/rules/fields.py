@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import fields, is_builtin_field, no_fields
 from dac.aql.lint.context import Context, Target
+from dac.aql.lint.near import near_name
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.mistakes import nearest
 from dac.aql.nodes import Arithmetic, Field
@@ -101,9 +102,8 @@ def undeclared_property(subject: Subject) -> Iterator[Hit]:
         for field in select.nodes(Field):
             if field.key not in seen and field.key not in declared and select.is_property(field):
                 seen.add(field.key)
-                near = nearest(field.key, declared)
-                names = {name.lower(): name for name in subject.context.properties or ()}
-                hint = f'did you mean "{names[near]}"?' if near else None
+                near = near_name(field.key, subject.context.properties or ())
+                hint = f'did you mean "{near}"?' if near else None
                 yield Hit(
                     f'"{field.name}" is used, and no custom property of that name is declared', field.at, hint=hint
                 )

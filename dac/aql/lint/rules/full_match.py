@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import known_values
-from dac.aql.lint.patterns import regex_tests, shown
+from dac.aql.lint.patterns import read_once, regex_tests, shown
 from dac.aql.lint.regex.ends import ends, has_words
 from dac.aql.lint.regex.tree import Regex
 from dac.aql.lint.regex.trying import only_a_part
@@ -72,13 +74,20 @@ def _whole_value(tested: Tested) -> Hit:
     return Hit(message, tested.pattern.at, hint=hint)
 
 
-def _missed(tested: Tested) -> list[str]:
+def _missed(tested: Tested) -> tuple[str, ...]:
     """Known values of the property that a search for the pattern would find."""
     operand, ignores_case = tested.test.meant, tested.test.operator == "IMATCHES"
     while isinstance(operand, Call) and operand.key in ("LOWER", "UPPER") and operand.arguments:
         operand, ignores_case = tested.select.meaning(operand.arguments[0]), True
-    known = known_values().get(operand.key) if isinstance(operand, Field) else None
-    if known is None or not isinstance(tested.regex, Regex):
-        return []
-    regex = tested.regex
-    return [value for value in known.values if only_a_part(regex, value, ignore_case=ignores_case)][:_MOST_MISSED]
+    if not isinstance(operand, Field):
+        return ()
+    return _missed_values(tested.pattern.value, operand.key, ignore_case=ignores_case)
+
+
+@lru_cache(maxsize=256)
+def _missed_values(pattern: str, name: str, *, ignore_case: bool) -> tuple[str, ...]:
+    known, regex = known_values().get(name), read_once(pattern)
+    if known is None or not isinstance(regex, Regex):
+        return ()
+    found = (value for value in known.values if only_a_part(regex, value, ignore_case=ignore_case))
+    return tuple(islice(found, _MOST_MISSED))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.lint.patterns import like_tests
+from dac.aql.lint.patterns import like_tests, read_once
 from dac.aql.lint.predicates import PATTERNS, predicates
 from dac.aql.lint.regex.ends import literal_branches
-from dac.aql.lint.regex.reading import read_regex
 from dac.aql.lint.regex.tree import Regex
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Call, Expression, Field, String
@@ -84,7 +83,7 @@ def _never(test: Predicate, function: str) -> Iterator[Hit]:
 def _dead_pattern(test: Predicate, function: str) -> list[String]:
     """The pattern, where one of its alternatives is plain text in the other case."""
     pattern = test.pattern
-    regex = read_regex(pattern.value) if pattern is not None else None
+    regex = read_once(pattern.value) if pattern is not None else None
     if pattern is None or not isinstance(regex, Regex) or regex.ignores_case:
         return []
     return [pattern] if any(not _folded(text, function) for text in literal_branches(regex)) else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import alias_group, known_values, log_source_type_ids, log_source_types
@@ -27,6 +29,7 @@ _IDS = {
     "PROTOCOLNAME": "protocolid",
 }
 _MOST_SHOWN = 3
+_MOST_TRIED = 100
 _LONGEST_ID = 9
 _ENTRA = "Microsoft Azure Active Directory"
 _DETECTION = Context(target=Target.DETECTION)
@@ -118,7 +121,7 @@ def _by_id(test: Predicate, call: Call) -> str | None:
     ],
 )
 def renamed_type(subject: Subject) -> Iterator[Hit]:
-    for test, call in _name_tests(subject):
+    for test, call in islice(_name_tests(subject), _MOST_TRIED):
         if call.key != "LOGSOURCETYPENAME":
             continue
         if test.operator in ("LIKE", "ILIKE") and test.pattern is not None:
@@ -128,18 +131,24 @@ def renamed_type(subject: Subject) -> Iterator[Hit]:
 
 
 def _by_pattern(test: Predicate, pattern: str) -> Iterator[Hit]:
-    groups = [alias_group(kind.name) for kind in log_source_types() if kind.name]
-    ignores_case = test.operator == "ILIKE"
-    found = {group: [n for n in group if matches_like(pattern, n, ignore_case=ignores_case)] for group in groups}
-    for group, names in found.items():
-        if names and len(names) < len(group):
+    found = _meant_by(pattern, ignore_case=test.operator == "ILIKE")
+    for group, names in found:
+        if len(names) < len(group):
             others = " or ".join(name for name in group if name not in names)
             message = f"'{pattern}' means {names[0]}, and finds none of it where the type is called {others}"
-            yield Hit(message + _others([n[0] for g, n in found.items() if n and g != group]), test.at)
+            yield Hit(message + _others([n[0] for g, n in found if g != group]), test.at)
             return
-    several = [names[0] for names in found.values() if names]
+    several = [names[0] for _, names in found]
     if len(several) > 1:
         yield Hit(f"'{pattern}' means {len(several)} log source types: {_list(several)}", test.at, Severity.INFO)
+
+
+@lru_cache(maxsize=256)
+def _meant_by(pattern: str, *, ignore_case: bool) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Each log source type that the pattern means: all its names, and those that match."""
+    groups = [alias_group(kind.name) for kind in log_source_types() if kind.name]
+    matches = ((g, tuple(name for name in g if matches_like(pattern, name, ignore_case=ignore_case))) for g in groups)
+    return tuple((group, names) for group, names in matches if names)
 
 
 def _others(names: list[str]) -> str:

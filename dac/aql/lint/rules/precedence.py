@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.rule import Hit, rule
+from dac.aql.nodes import And, Or
 from dac.aql.tokens import Kind
 from dac.model.diagnostic import Severity
 
@@ -38,6 +39,8 @@ _BORDERS = frozenset(
     ],
 )
 def mixed(subject: Subject) -> Iterator[Hit]:
+    if not any(any(select.nodes(And)) and any(select.nodes(Or)) for select in subject.selects):
+        return
     levels = [_Level()]
     for token in subject.tokens:
         if token.kind is Kind.SIGN and token.text == "(":
