@@ -61,7 +61,7 @@ class CompileContext:
     """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`.
 
     `properties` leads from the lower-case names of the project's custom properties to their declared spelling: AQL
-    reads names in any case.
+    reads names in any case. `api_version` is the console's; None without a console.
     """
 
     project: str
@@ -73,6 +73,7 @@ class CompileContext:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     min_status: str = "experimental"
+    api_version: tuple[int, int] | None = None
 
     def fact(self, text: str) -> Fact | None:
         """The fact for `kind.name` in this stack or `stack/kind.name` anywhere; None when nothing is declared so."""
@@ -145,3 +146,9 @@ class Kind(Protocol):
 def deployed_fields(kind: Kind) -> Sequence[tuple[str, Field]]:
     """Every deployed key of a kind with the field that feeds it."""
     return [(key, row) for row in kind.fields for key in row.deployed]
+
+
+def without_newer_fields(kind: Kind, deployed: Deployed, api_version: tuple[int, int] | None) -> Deployed:
+    """Return the deployed form less what a console of that API version has no place for."""
+    newer = {key for key, row in deployed_fields(kind) if row.since and api_version and api_version < row.since}
+    return {key: value for key, value in deployed.items() if key not in newer} if newer else deployed

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
 
 
+_CIDR_SINCE = (22, 0)
+
+
 def _meta(text: str) -> str:
     if any(mark in text for mark in ";]\n"):
         msg = "must be one line without ';' and ']' (they frame the entry's notes on the console)"
@@ -112,6 +115,7 @@ class ReferenceSetKind:
 
     def compile(self, declared: ReferenceSet, context: CompileContext) -> Compiled:
         entries, findings, valid_until = _entries(declared, context)
+        findings += _version_findings(declared, context)
         findings += ignore_findings(declared, self.fields)
         deployed: Deployed = {"name": declared.name, "entry_type": declared.entry_type, "entries": entries}
         if declared.description:
@@ -157,6 +161,15 @@ class ReferenceSetKind:
 
     def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - entries are added before others go, in one wave
         return False
+
+
+def _version_findings(declared: ReferenceSet, context: CompileContext) -> list[Finding]:
+    if declared.entry_type != "CIDR" or context.api_version is None or context.api_version >= _CIDR_SINCE:
+        return []
+    version = ".".join(map(str, context.api_version))
+    summary = f"console {context.console} speaks API {version}, which has no sets of CIDR (they came with 22.0)"
+    hint = "list the addresses in a set of IP, or write INCIDR() into the query"
+    return [Finding("entry-type-too-new", summary, ("entry_type",), hint=hint)]
 
 
 def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str, str], list[Finding], int | None]:

@@ -11,7 +11,8 @@ from dac.model.deployed import digest
 from dac.model.diagnostic import Diagnostic, Diagnostics
 from dac.model.resource import Desired, Reference
 from dac.resources import custom_property
-from dac.resources.kind import CompileContext
+from dac.resources.aql_texts import syntax_findings
+from dac.resources.kind import CompileContext, without_newer_fields
 from dac.resources.registry import kind
 from dac.resources.validation import validate
 from dac.run.identities import recorded_for
@@ -42,6 +43,7 @@ class Surroundings:
     names: Names
     facts: Mapping[str, Fact]
     clock: int
+    api_version: tuple[int, int] | None = None
 
     @property
     def digest(self) -> str:
@@ -54,7 +56,7 @@ class Surroundings:
         }
         others = (t for t in self.names.offense_types if not (t.custom and t.index.lower() in self.properties))
         names = replace(self.names, offense_types=tuple(others))
-        settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key]
+        settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key, self.api_version]
         return digest([settings, names.digest, facts])
 
     @cached_property
@@ -74,6 +76,7 @@ class Surroundings:
             facts=self.facts,
             properties=self.properties,
             min_status=self.min_status,
+            api_version=self.api_version,
         )
 
 
@@ -88,10 +91,16 @@ class Result:
 
 
 def surroundings(
-    project: Project, console: ConsoleSettings, names: Names, facts: Mapping[str, Fact], clock: int
+    project: Project,
+    console: ConsoleSettings,
+    names: Names,
+    facts: Mapping[str, Fact],
+    clock: int,
+    api_version: tuple[int, int] | None = None,
 ) -> Surroundings:
-    """Gather what compiling for one console reads."""
-    return Surroundings(project.name, console.name, console.min_status, project.timezone, names, facts, clock)
+    """Gather what compiling for one console reads; `api_version` is None when the console is not asked."""
+    zone, status = project.timezone, console.min_status
+    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version)
 
 
 def unchanged(resource: DeclaredResource, recorded: Recorded | None, clock: int) -> bool:
@@ -139,12 +148,14 @@ def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -
     described = kind(address.kind)
     result.anew.add(address)
     declared, findings = validate(described, resource.table)
-    if declared is not None:
+    if declared is None:
+        findings = [*findings, *syntax_findings(described, resource.table)]
+    else:
         compiled: Compiled = described.compile(declared, around.context(address))
         findings = [*findings, *compiled.findings]
         result.references[address] = compiled.references
         result.desired[address] = Desired(
-            deployed=compiled.deployed,
+            deployed=without_newer_fields(described, compiled.deployed, around.api_version),
             references=compiled.references,
             valid_until=compiled.valid_until,
             **_constants(resource, around.facts[str(address)], around),

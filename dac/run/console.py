@@ -53,6 +53,10 @@ class Console:
         """The same, with what stacks may refer to without declaring it (four more lists)."""
         return with_content(self.client, self.names)
 
+    @property
+    def api_version(self) -> tuple[int, int]:
+        return self.client.capabilities.api_version
+
     @cached_property
     def identity(self) -> str:
         """The id that dac gave this console; '' before the first apply."""

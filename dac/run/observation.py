@@ -65,7 +65,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     if how.recorded_only:
         return Observation(_situation(scope, console, records, reads, {}), records, "", ())
     facts = facts_of(scope.resources, uuids, reads)
-    around = surroundings(scope.project, scope.console, console.names, facts, clock)
+    around = surroundings(scope.project, scope.console, console.names, facts, clock, console.api_version)
     fresh = records.fresh(around.digest)
     if not _all_unchanged(scope, recorded, fresh, clock):
         around = replace(around, names=console.known)

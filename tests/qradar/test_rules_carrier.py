@@ -3,11 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from carrier_bench import results
-from rule_bench import QUICK, RuleBench, building_block, detection
+from carrier_bench import owned, results
+from rule_bench import NOW, QUICK, RuleBench, building_block, detection, patient
 
 from dac.model.reads import Absent, Found, Unreadable
+from dac.model.resource import Wanted
 from dac.model.run import Result
+from dac.qradar.carriers.rules import RulesCarrier
+from dac.qradar.names import read_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +136,18 @@ def test_a_rule_of_the_same_name_is_found_and_not_ours(rules: RuleBench) -> None
     assert isinstance(found, Found)
     assert not found.live.ours
     assert found.live.deployed == {"name": "Local L2R Scanner Detected", "enabled": True}
+
+
+def test_a_rule_with_the_marker_of_another_project_is_not_ours_though_the_uuid_is(rules: RuleBench) -> None:
+    one = detection("root")
+    rules.apply(one)
+    carrier = RulesCarrier(
+        rules.client, read_names(rules.client, {}), lambda address: f"[dac other/{address}]", owned,
+        hub_id="dac:other", hub_name="dac other", clock=lambda: NOW, sleep=patient,
+    )  # fmt: skip
+    read = carrier.read([Wanted(one.address, one.uuid, one.name)])[one.address]
+    assert isinstance(read, Found)
+    assert not read.live.ours
 
 
 def test_of_an_edited_stock_rule_and_its_original_the_edited_one_is_found(rules: RuleBench) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kind_forms import NOON, compiled
 
+from dac.resources.kind import without_newer_fields
 from dac.resources.reference_set import KIND
 from dac.resources.validation import validate
 
@@ -209,3 +210,16 @@ def test_a_set_has_no_switch_to_hold() -> None:
 
 def test_the_clock_of_the_samples_is_noon() -> None:
     assert ms(2026, 3, 31, 12) == NOON
+
+
+@pytest.mark.parametrize(("version", "codes"), [((20, 0), ["entry-type-too-new"]), ((22, 0), []), (None, [])])
+def test_networks_need_a_console_that_knows_them(version: tuple[int, int] | None, codes: list[str]) -> None:
+    table = with_entries({"value": "10.0.0.0/8"}, entry_type="CIDR")
+    assert [finding.code for finding in compiled(KIND, table, api_version=version).findings] == codes
+
+
+@pytest.mark.parametrize(("version", "kept"), [((20, 0), False), ((21, 0), False), ((22, 0), True), (None, True)])
+def test_a_description_is_left_out_where_sets_have_none(version: tuple[int, int] | None, kept: bool) -> None:
+    form = compiled(KIND, VPN).deployed
+    assert ("description" in without_newer_fields(KIND, form, version)) is kept
+    assert without_newer_fields(KIND, form, version)["entries"] == form["entries"]
