@@ -13,7 +13,21 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dac.aql.meaning import Said, equivalent, explain, explain_window
-from dac.aql.nodes import And, Between, Call, Comparison, Expression, Field, In, IsNull, Not, Number, Or, String
+from dac.aql.nodes import (
+    And,
+    Between,
+    Boolean,
+    Call,
+    Comparison,
+    Expression,
+    Field,
+    In,
+    IsNull,
+    Not,
+    Number,
+    Or,
+    String,
+)
 from dac.aql.parsing import parse_condition
 from dac.aql.printing import condition_lines, to_aql
 from dac.aql.walking import children
@@ -131,6 +145,9 @@ def test_a_condition_is_equal_to_itself_in_any_layout(tree: Expression) -> None:
         ("NOT (a = 1 AND b = 2)", "NOT (a = 1)", [("in an exclusion, condition removed: b = 2", True)]),
         ("a = 1 AND NOT (b = 2 OR c = 3)", "a = 1 AND NOT (b = 2)",
          [("in an exclusion, alternative removed: c = 3", False)]),
+        ("FALSE", "a = 1 OR b = 2", [("FALSE became a = 1 OR b = 2", False)]),
+        ("a = 1", "false", [("a = 1 became FALSE", True)]),
+        ("a = 1", "true", [("a = 1 became TRUE", False)]),
         ("NOT (NOT (a = 1 AND b = 2))", "a = 1", [("condition removed: b = 2", False)]),
     ],
 )  # fmt: skip
@@ -268,6 +285,7 @@ _tests = st.one_of(
     st.builds(In, _fields, _lists, st.booleans()),
     st.builds(Between, _fields, _numbers, _numbers, st.booleans()),
     st.builds(IsNull, _fields, st.booleans()),
+    st.booleans().map(Boolean),
     st.builds(lambda field: Call("REFERENCESETCONTAINS", (String("S"), field)), _fields),
 )
 
@@ -283,7 +301,7 @@ _EVENTS = [dict(zip("abc", values, strict=True)) for values in itertools.product
 
 def _holds(node: Node, event: Mapping[str, int | None]) -> Any:
     """True, false, or None for unknown, as SQL has it; of a value the value."""
-    if isinstance(node, (Number, String)):
+    if isinstance(node, (Number, String, Boolean)):
         return int(node.text) if isinstance(node, Number) else node.value
     if isinstance(node, Field):
         return event[node.key]

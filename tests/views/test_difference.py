@@ -69,6 +69,6 @@ def test_a_value_that_becomes_another_type_is_one_edit() -> None:
 def test_edits_of_one_table_share_their_channel_and_mixed_ones_keep_their_own() -> None:
     same = [Edit("offense.index", "a", "b", Channel.EXTENSION), Edit("offense.annotation", "a", "b", Channel.EXTENSION)]
     mixed = [same[0], Edit("offense.annotation", "a", "b", Channel.REST)]
-    (_, one), (_, two) = from_edits(same, None).children[0], from_edits(mixed, None).children[0]
+    (_, one), (_, two) = (from_edits("detection", edits, None).children[0] for edits in (same, mixed))
     assert (one.note, [child.note for _, child in one.children]) == ("(extension)", ["", ""])
     assert (two.note, [child.note for _, child in two.children]) == ("", ["(rest)", "(extension)"])

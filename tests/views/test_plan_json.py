@@ -71,6 +71,28 @@ def test_actions_are_the_ones_terraform_policies_look_for(change: Change, action
     assert form(change)["change"]["actions"] == actions
 
 
+def test_the_edit_of_a_query_says_what_it_means() -> None:
+    edits = (SEVERITY, extension("filter", "a IN (1, 2)", "a = 1 AND b LIKE 'x'"))
+    severity, query = form(update("detection.x", DETECTION, *edits))["edits"]
+    assert "meaning" not in severity
+    assert query["meaning"] == [
+        {"text": "list of a no longer holds 2", "lowers": True},
+        {"text": "condition added: b LIKE 'x'", "lowers": True},
+    ]
+
+
+def test_whether_a_building_block_that_matches_less_lowers_security_is_for_its_readers_to_say() -> None:
+    edit = extension("filter", "a IN (1, 2)", "a = 1")
+    (query,) = form(update("building_block.x", BUILDING_BLOCK, edit))["edits"]
+    assert query["meaning"] == [{"text": "list of a no longer holds 2", "lowers": None}]
+
+
+def test_what_changed_only_in_git_is_listed_and_is_nothing_to_apply() -> None:
+    unchanged = no_op("detection.x", DETECTION)
+    document = json.loads(plan_json(plan(unchanged, git_only=(unchanged.address,))))
+    assert (document["git_only"], document["applyable"]) == (["cloud/detection.x"], False)
+
+
 def test_adopting_is_importing() -> None:
     assert form(update("detection.x", DETECTION, action=Action.ADOPT))["change"]["importing"] == {"id": "100353"}
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +76,57 @@ def test_a_long_query_is_shown_as_the_lines_that_changed_with_two_around_them(go
     after = before.replace("svc-04", "svc-04b").replace("svc-20'", "svc-20' OR username IS NULL")
     changed = update("detection.risky_sign_in", DETECTION | {"filter": before}, extension("filter", before, after))
     golden("views/plan_long_filter.txt", plan_text(plan(changed)))
+
+
+NARROWED = "\"CountryOrRegion\" IN ('KP', 'IR', 'RU')\nOR \"ClientAppUsed\" IMATCHES '.*(imap|pop|smtp|ews).*'"
+
+
+def test_above_a_changed_query_stands_what_the_change_means_and_what_lowers_security_is_first(golden: Golden) -> None:
+    query = extension("filter", DETECTION["filter"], NARROWED)
+    block = extension("filter", BUILDING_BLOCK["filter"], BUILDING_BLOCK["filter"] + " AND qid = 1")
+    changes = (
+        update("building_block.legacy_auth", BUILDING_BLOCK, block),
+        update("detection.risky_sign_in", DETECTION, SEVERITY, query),
+    )
+    by_hand = Drift(at("detection.risky_sign_in"), (query,), Disposition.REVERTED)
+    golden("views/plan_query.txt", plan_text(plan(*changes, drift=(by_hand,))))
+
+
+@pytest.mark.parametrize(("before", "after"), [(MISSING, "a = 1"), ("a = 1", MISSING)])
+def test_a_query_that_is_new_or_gone_is_told_by_itself(before: str, after: str) -> None:
+    text = plan_text(plan(update("building_block.legacy_auth", BUILDING_BLOCK, extension("filter", before, after))))
+    assert re.findall(r"# \w+: ", text) == []
+
+
+def test_what_is_said_of_a_query_cannot_move_the_cursor() -> None:
+    edit = extension("filter", "a = 'x'", "a IN ('x', '\u202emoc')")
+    assert "# widens: list of a now also holds '\\u202emoc'\n" in plan_text(
+        plan(update("detection.x", DETECTION, edit))
+    )
+
+
+def test_what_changed_only_in_git_is_named_and_is_no_change(golden: Golden) -> None:
+    unchanged = no_op("detection.risky_sign_in", DETECTION)
+    golden("views/plan_git_only.txt", plan_text(plan(unchanged, git_only=(unchanged.address,))))
+
+
+def test_of_many_that_changed_only_in_git_the_first_are_named() -> None:
+    text = plan_text(plan(git_only=tuple(at(f"detection.d{n:02}") for n in range(30))))
+    (line,) = [line for line in lines(text) if "only in Git" in line]
+    assert line.endswith("detection.d18, detection.d19 and 10 more (nothing to send)")
+
+
+def test_a_plan_that_changes_no_query_is_printed_without_reading_one() -> None:
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from test_plan_text import DETECTION, SEVERITY, create, plan, plan_text, update\n"
+        "from dac.views.machine.plan import plan_json\n"
+        "shown = plan(create('detection.x', DETECTION), update('detection.y', DETECTION, SEVERITY))\n"
+        "plan_text(shown), plan_json(shown)\n"
+        "print([name for name in sys.modules if name.startswith('dac.aql')])"
+    )
+    command = [sys.executable, "-c", program, str(Path(__file__).parent)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_two_long_values_of_one_line_stand_one_above_the_other() -> None:

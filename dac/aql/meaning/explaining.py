@@ -15,7 +15,7 @@ from dac.aql.meaning.matching import is_group, matched
 from dac.aql.meaning.predicates import became, predicate_change
 from dac.aql.meaning.said import Said, Scope, in_order, listed, shown
 from dac.aql.meaning.terms import canonical
-from dac.aql.nodes import And, Not, Or
+from dac.aql.nodes import And, Boolean, Not, Or
 from dac.aql.parsing import parse_condition
 from dac.errors import AqlError
 
@@ -46,7 +46,7 @@ def explain(before: str, after: str) -> tuple[Said, ...]:
         return (Said(UNREADABLE, None),)
     if old == new:
         return (Said(SPELLING, None),)
-    if (is_group(old) or is_group(new)) and not _related(old, new):
+    if not _related(old, new):
         return (Said(REWRITTEN, None),)
     found = in_order(list(_changes(old, new, Scope()))) or (Said(SPELLING, None),)
     return found if len(found) <= _MOST_SAID else (_too_much(found),)
@@ -59,9 +59,12 @@ def _too_much(found: Sequence[Said]) -> Said:
 
 
 def _related(before: Expression, after: Expression) -> bool:
+    """Whether anything of the old condition can be found again in the new one; a single test is told as it is."""
     if isinstance(before, Not) and isinstance(after, Not):
         return _related(before.operand, after.operand)
-    return _view(before, after) is not None or not (is_group(before) or is_group(after))
+    if isinstance(before, Boolean) or isinstance(after, Boolean) or not (is_group(before) or is_group(after)):
+        return True
+    return _view(before, after) is not None
 
 
 def _changes(before: Expression, after: Expression, scope: Scope) -> Iterator[Said]:
@@ -74,6 +77,8 @@ def _changes(before: Expression, after: Expression, scope: Scope) -> Iterator[Sa
     elif isinstance(before, Not) and isinstance(after, Not):
         place = "in an exclusion, " if is_group(before) or is_group(after) else ""
         yield from _changes(before.operand, after.operand, scope.under_not(place))
+    elif isinstance(before, Boolean) or isinstance(after, Boolean):
+        yield became(before, after, scope, fewer=before == Boolean(value=True) or after == Boolean(value=False))
     elif not (is_group(before) or is_group(after)):
         yield from predicate_change(before, after, scope)
     elif (view := _view(before, after)) is not None:

@@ -43,6 +43,7 @@ def fields(node: Node, layout: Layout, *, column: int, gone: bool = False) -> It
     for name, child in node.children:
         tail = " -> null" if gone and child.sign == "-" else ""
         label = f"{key(name):<{width}} = "
+        yield from (_aside(layout, column - 2, remark) for remark in child.remarks)
         yield from _value(label, child, layout, column, tail=tail, noun=_noun(name))
     if node.hidden:
         noun = "more field" if node.sign == "-" else "unchanged field"

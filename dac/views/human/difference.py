@@ -36,7 +36,7 @@ class Node:
     """One value of the tree. `sign` is "+", "-", "~", or " " for what stays and is shown all the same.
 
     children: a table's rows by key, or a list's elements under "". hidden: equal neighbours that are left out.
-    note: what stands behind the value.
+    note: what stands behind the value. remarks: what stands above it.
     """
 
     sign: str
@@ -46,6 +46,7 @@ class Node:
     children: tuple[tuple[str, Node], ...] = ()
     hidden: int = 0
     note: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def value(self) -> Any:

@@ -42,7 +42,9 @@ def _difference(item: Drift, page: Page) -> Iterator[str]:
         yield opening
         return
     yield opening + " {"
-    yield from body.fields(from_edits(item.edits, None, channels=False), page.layout, column=6, gone=True)
+    yield from body.fields(
+        from_edits(item.address.kind, item.edits, None, channels=False), page.layout, column=6, gone=True
+    )
     yield "    }"
 
 
@@ -61,5 +63,5 @@ def held_section(drift: Sequence[Drift], console: ConsoleRef, page: Page) -> Ite
 
 def _held_item(item: Drift, console: ConsoleRef, page: Page) -> Iterator[str]:
     yield f"  {page.palette.paint('heading', page.address(item.address))}"
-    yield from body.fields(from_edits(item.edits, None, channels=False), page.layout, column=6)
+    yield from body.fields(from_edits(item.address.kind, item.edits, None, channels=False), page.layout, column=6)
     yield f"    To revert it: {visible(re_enable_command(item, console))}"

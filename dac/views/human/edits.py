@@ -6,18 +6,35 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dac.views.human.difference import Node, Shape, difference
+from dac.views.human.quote import visible
+from dac.views.meaning import is_judged, meaning
 from dac.views.paths import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from dac.model.change import Edit
     from dac.views.paths import Path
 
 
-def from_edits(edits: Iterable[Edit], around: Mapping[str, Any] | None, *, channels: bool = True) -> Node:
-    """The table that a resource's edits make. `around` is its whole form: equal fields are counted, not shown."""
-    return _grow([(steps(edit.path), edit) for edit in edits], around, channels=channels)
+_DETECTS = {True: "lowers", None: "changes", False: "widens"}
+_MATCHES = {True: "narrows", None: "changes", False: "widens"}
+
+
+def from_edits(kind: str, edits: Sequence[Edit], around: Mapping[str, Any] | None, *, channels: bool = True) -> Node:
+    """The table that the edits of a resource of a kind make, with what those of a query mean above them.
+
+    `around` is the resource's whole form: equal fields are counted, not shown.
+    """
+    node = _grow([(steps(edit.path), edit) for edit in edits], around, channels=channels)
+    remarks = {edit.path: _remarks(kind, edit) for edit in edits}
+    children = tuple((key, replace(child, remarks=remarks.get(key, ()))) for key, child in node.children)
+    return replace(node, children=children)
+
+
+def _remarks(kind: str, edit: Edit) -> tuple[str, ...]:
+    words = _DETECTS if is_judged(kind) else _MATCHES
+    return tuple(f"{words[said.lowers]}: {visible(said.text)}" for said in meaning(edit))
 
 
 def _grow(edits: Sequence[tuple[Path, Edit]], around: Any, *, channels: bool) -> Node:

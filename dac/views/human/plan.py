@@ -19,6 +19,7 @@ from dac.views.questions import held, is_only_move, pending
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.plan import Plan
     from dac.views.human.page import Page
@@ -65,6 +66,7 @@ def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
         yield from _changes(plan, changes, page)
     else:
         yield from _nothing(plan, page)
+    yield from _git_only(plan.git_only, page)
     yield from held_section(plan.drift, plan.console, page)
     yield from _targeting(plan.targets, page)
     yield from _unmanaged(plan.unmanaged)
@@ -123,6 +125,16 @@ def _compared(plan: Plan) -> Iterator[str]:
         yield "differences but the ignored ones above, so no changes are needed."
     else:
         yield "differences, so no changes are needed."
+
+
+def _git_only(addresses: Sequence[Address], page: Page) -> Iterator[str]:
+    if not addresses:
+        return
+    limit = page.layout.limit
+    shown = [page.address(address) for address in addresses[:limit]]
+    more = f" and {len(addresses) - len(shown):,} more" if len(addresses) > len(shown) else ""
+    yield f"Changed only in Git: {', '.join(shown)}{more} (nothing to send)"
+    yield ""
 
 
 def _targeting(targets: Sequence[str], page: Page) -> Iterator[str]:

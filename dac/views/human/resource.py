@@ -93,7 +93,7 @@ def _node(change: Change) -> Node:
         case Action.ADOPT | Action.NO_OP if not change.edits:
             return Node(" ", Shape.TABLE, hidden=len(around or {}))
         case _:
-            return from_edits(change.edits, around)
+            return from_edits(change.address.kind, change.edits, around)
 
 
 def _with_uuid(deployed: Mapping[str, Any], uuid: str) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ def held_forms(plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             **place(item.address),
-            "edits": edits(item.edits),
+            "edits": edits(item.address.kind, item.edits),
             "reason": item.reason,
             "command": re_enable_command(item, plan.console),
         }
@@ -62,7 +62,7 @@ def _drift(item: Drift, change: Change | None) -> dict[str, Any]:
             "after": None if item.missing else after,
             "after_unknown": {},
         },
-        "edits": edits(item.edits),
+        "edits": edits(item.address.kind, item.edits),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac import __version__
 from dac.model.change import MISSING
+from dac.views.meaning import is_judged, meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +50,19 @@ def place(address: Address) -> dict[str, str]:
     }
 
 
-def edits(listed: Iterable[Edit]) -> list[dict[str, Any]]:
-    """Edits in their order; a side on which the field is not there has no key, for null is a value."""
-    return [_edit(edit) for edit in listed]
+def edits(kind: str, listed: Iterable[Edit]) -> list[dict[str, Any]]:
+    """The edits of a resource of a kind, in their order.
+
+    A side on which the field is not there has no key, for null is a value. The edit of a query has a `meaning`:
+    sentences, each with whether it `lowers` what is detected, null when that cannot be said.
+    """
+    return [_edit(edit) | _meaning(kind, edit) for edit in listed]
+
+
+def _meaning(kind: str, edit: Edit) -> dict[str, Any]:
+    said = meaning(edit)
+    judged = is_judged(kind)
+    return {"meaning": [{"text": s.text, "lowers": s.lowers if judged else None} for s in said]} if said else {}
 
 
 def _edit(edit: Edit) -> dict[str, Any]:

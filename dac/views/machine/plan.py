@@ -1,7 +1,7 @@
 """A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
-`previous_address`. `edits`, `stack`, `held`, `refusals` and `unmanaged` are dac's own.
+`previous_address`. `edits`, `stack`, `held`, `refusals`, `git_only` and `unmanaged` are dac's own.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ def plan_form(plan: Plan) -> dict[str, Any]:
         "resource_drift": drift_forms(plan),
         "held": held_forms(plan),
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
+        "git_only": [str(address) for address in plan.git_only],
         "unmanaged": dict(plan.unmanaged),
         "applyable": bool(pending(plan)) and not plan.refusals,
         "complete": not plan.refusals and not plan.targets,
@@ -68,7 +69,7 @@ def _change(change: Change) -> dict[str, Any]:
         "id": known.remote_id if known else None,
         "uuid": _uuid(change),
         "change": _values(change),
-        "edits": edits(change.edits),
+        "edits": edits(change.address.kind, change.edits),
     }
     if change.previous is not None:
         form["previous_address"] = str(change.previous)
