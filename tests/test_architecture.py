@@ -46,6 +46,7 @@ LIBRARIES = {
     "werkzeug": ("emulator",),
     "cheroot": ("emulator",),
     "defusedxml": ("qradar/package", "emulator"),
+    "cryptography": ("emulator/certificate.py",),
 }
 """Where a library may be used: rooms, or beginnings of a path inside dac/. One that is not here may be nowhere."""
 

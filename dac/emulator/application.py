@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from dac.emulator.call import Endpoint
+    from dac.emulator.callers import RunToken
     from dac.emulator.clock import Clock
     from dac.emulator.control import Control
     from dac.emulator.database import Database
@@ -53,7 +54,8 @@ class Application:
     control: Control
     faults: Faults
     journal: Journal
-    run_token: str
+    run_token: RunToken
+    latency: float = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
@@ -62,6 +64,8 @@ class Application:
             return self._answer_control(request)(environ, start_response)
         started = time.perf_counter()
         incoming = Incoming(request)
+        if self.latency:
+            time.sleep(self.latency)
         struck = self.faults.due(request.method, request.path) if request.path.startswith(API + "/") else []
         response = self._struck(environ, request, incoming, struck)
         self._record(request, incoming, None if environ.get(HANG_UP) else response.status_code, started)
@@ -96,12 +100,15 @@ class Application:
         try:
             return self._api(request, incoming)
         except ApiError as error:
-            return _error(error)
+            return _error(error, as_text=self._code_as_text())
         except Exception:  # noqa: BLE001  # a fault of ours: the caller gets QRadar's 500, the log gets the rest
             _log.exception("%s %s failed", request.method, request.path)
             return _error(ApiError(500, SERVER_ERROR, "An unexpected error occurred"))
         finally:
             incoming.discard()
+
+    def _code_as_text(self) -> bool:
+        return stored_settings(self.database.connection()).error_code_kind == "string"
 
     def _api(self, request: Request, incoming: Incoming) -> Response:
         if not request.path.startswith(API + "/"):
@@ -124,6 +131,8 @@ class Application:
             response = _respond(endpoint.handler(replace(call, db=db)), call)
         if version.deprecated:
             response.headers["Deprecated"] = f"API version {version.major}.0 is deprecated"
+        elif 0 < endpoint.deprecated_since <= version.major:
+            response.headers["Deprecated"] = f"{endpoint.method} of this path is deprecated"
         return response
 
     def _catch_up(self, path: str) -> tuple[Settings, int]:
@@ -172,7 +181,7 @@ class Application:
 
 def _query(request: Request, endpoint: Endpoint, settings: Settings) -> dict[str, Any]:
     text = request.query_string.decode("latin-1")
-    query = typed_query(endpoint, text, twice=settings.decode_query_twice)
+    query = typed_query(endpoint, text, settings)
     if endpoint.body is not None and "fields" in request.headers:
         query.setdefault("fields", request.headers["fields"])
     return query
@@ -192,7 +201,7 @@ def _require_acceptable(request: Request, endpoint: Endpoint) -> None:
     accepted = request.accept_mimetypes
     if not accepted or endpoint.produces == "text/plain":
         return
-    if not accepted[endpoint.produces]:
+    if not any(accepted[kind] for kind in (endpoint.produces, *endpoint.alternatives)):
         raise ApiError(406, NOT_ACCEPTABLE, f"This endpoint produces {endpoint.produces}")
 
 
@@ -208,8 +217,11 @@ def _respond(answer: Answer, call: Call) -> Response:
     return _json(body, answer.status, answer.headers)
 
 
-def _error(error: ApiError) -> Response:
-    return _json(error.body(), error.status, error.headers)
+def _error(error: ApiError, *, as_text: bool = False) -> Response:
+    body = error.body()
+    if as_text:
+        body["code"] = str(body["code"])
+    return _json(body, error.status, error.headers)
 
 
 def _json(body: Any, status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -50,7 +50,27 @@ def _require_function(name: str) -> None:
         raise FilterRefused(f"{name} has no place in a filter")
 
 
-def query_faults(text: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a query, and where; both count from 1."""
+
+    message: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.message} (line {self.line}, column {self.column})"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The database that a query asks, and name and kind of every column of its result."""
+
+    database: str
+    columns: tuple[tuple[str, str], ...]
+
+
+def query_faults(text: str) -> list[Fault]:
     """What the validator has to say about a whole SELECT; nothing when it would run."""
     from dac.aql.checking import check  # see above
     from dac.aql.parsing import parse  # see above
@@ -58,8 +78,46 @@ def query_faults(text: str) -> list[str]:
     try:
         query = parse(text)
     except AqlError as error:
-        return [str(_refused(error))]
-    return [str(_refused(error)) for error in check(query)]
+        return [_fault(error)]
+    return [_fault(error) for error in check(query)]
+
+
+def query_columns(text: str) -> Columns:
+    """The columns of a query without faults. A name without alias is the expression as AQL writes it."""
+    from dac.aql.nodes import Database, Query, Star  # see above
+    from dac.aql.parsing import parse  # see above
+    from dac.aql.printing import to_aql  # see above
+
+    query = inner = parse(text)
+    while isinstance(inner.source, Query):
+        inner = inner.source
+    database = inner.source.key if isinstance(inner.source, Database) else "events"
+    found: list[tuple[str, str]] = []
+    for item in query.items:
+        if isinstance(item.expression, Star):
+            found += fields(database)
+        else:
+            name = item.alias.name if item.alias else to_aql(item.expression)
+            found.append((name.strip('"'), _kind(item.expression, database)))
+    return Columns(database, tuple(found))
+
+
+def _kind(expression: object, database: str) -> str:
+    from dac.aql.catalogue import fields as catalogue  # see above
+    from dac.aql.catalogue import functions as known  # see above
+    from dac.aql.nodes import Arithmetic, Call, Field, Number  # see above
+
+    if isinstance(expression, Field):
+        field = catalogue(database).get(expression.key)
+        return field.type if field else "string"
+    if isinstance(expression, Call):
+        function = known().get(expression.key)
+        return {"number": "numeric"}.get(function.result, function.result) if function else "string"
+    return "numeric" if isinstance(expression, Number | Arithmetic) else "string"
+
+
+def _fault(error: AqlError) -> Fault:
+    return Fault(str(error), error.line, error.column)
 
 
 def query_reads(text: str) -> FilterReads:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from dac.emulator.schema import Field
     from dac.emulator.settings import Settings
 
-ADMIN_ROLE = 1
+ADMIN = "ADMIN"
 Capability = Literal["any", "admin"]
 
 
@@ -24,13 +27,14 @@ class Caller:
     """Who asks: a user, or a service under the pseudo-user name `API_token: LABEL`."""
 
     name: str
-    role_id: int
+    capabilities: frozenset[str]
     service_id: int | None = None
     user_id: int | None = None
+    role_id: int | None = None
 
     @property
     def is_admin(self) -> bool:
-        return self.role_id == ADMIN_ROLE
+        return ADMIN in self.capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Call:
     @property
     def range_header(self) -> str | None:
         return self.headers.get("Range")
+
+    def accepted(self, kinds: tuple[str, ...]) -> str:
+        """The one of these content types that the caller likes best; the first when it does not say."""
+        return parse_accept_header(self.headers.get("Accept", "*/*"), MIMEAccept).best_match(kinds) or kinds[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,9 @@ LIST = (FIELDS, FILTER)
 class Endpoint:
     """One method on one path: what it accepts, who may call it, and what answers it.
 
-    `writes` opens the database for writing. Path parameters are written `<name>`.
+    `writes` opens the database for writing. Path parameters are written `<name>` and are integers, but for those in
+    `text_ids` and in `routing.TEXT_IDS`. `alternatives` are other types than `produces` that a caller may accept.
+    From API generation `deprecated_since` on (0: never) its answers carry a Deprecated header.
     """
 
     method: str
@@ -104,6 +114,9 @@ class Endpoint:
     produces: str = "application/json"
     since: int = 0
     id_code: int = 1005
+    text_ids: frozenset[str] = frozenset()
+    alternatives: tuple[str, ...] = ()
+    deprecated_since: int = 0
 
 
 def got(path: str, handler: Callable[[Call], Answer], *query: Parameter, **options: Any) -> Endpoint:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dac.emulator.call import ADMIN_ROLE, Caller
+from dac.emulator.call import ADMIN, Caller
 from dac.emulator.errors import NO_CAPABILITY, NO_CREDENTIALS, ApiError
 
 if TYPE_CHECKING:
@@ -19,17 +21,34 @@ if TYPE_CHECKING:
     from dac.emulator.settings import Settings
 
 RUN_SERVICE = "emulator"
-READ_ONLY_ROLE = 3
-"""Role 1 may do everything, 2 everything but administration, 3 may only read."""
+WRITING = (
+    ("/analytics/", "RULES"),
+    ("/reference_data", "REFERENCE_DATA"),
+    ("/config/event_sources/custom_properties/", "CUSTOM_PROPERTIES"),
+    ("/config/event_sources/log_source_management/", "LOG_SOURCES"),
+    ("/data_classification/", "QIDS"),
+    ("/ariel/", "SEARCHES"),
+)
+"""What a caller needs to change something below a path; reading needs nothing, but for what only an ADMIN may see."""
+
+CAPABILITIES = frozenset((ADMIN, *(name for _, name in WRITING)))
 
 
-def authenticate(db: sqlite3.Connection, settings: Settings, run_token: str, headers: Headers, now: int) -> Caller:
-    """The caller; 401 without valid credentials. The token of the run stands for the service `emulator`."""
+@dataclass(frozen=True, slots=True)
+class RunToken:
+    """The token of the run, which stands for the service `emulator`, and what it may do."""
+
+    text: str
+    capabilities: frozenset[str] = CAPABILITIES
+
+
+def authenticate(db: sqlite3.Connection, settings: Settings, run_token: RunToken, headers: Headers, now: int) -> Caller:
+    """The caller; 401 without valid credentials."""
     token = headers.get("SEC")
     if token is not None:
         caller = _service(db, run_token, token, now)
     elif "Authorization" in headers:
-        caller = _user(db, settings.admin_password or run_token, headers["Authorization"])
+        caller = _user(db, settings.admin_password or run_token.text, headers["Authorization"])
     else:
         raise ApiError(
             401,
@@ -48,10 +67,15 @@ def authorize(caller: Caller, endpoint: Endpoint) -> None:
 
 
 def may_call(caller: Caller, endpoint: Endpoint) -> bool:
-    """Administration needs role 1, changing anything needs a role that is not read-only."""
-    if caller.is_admin:
-        return True
-    return endpoint.capability != "admin" and not (caller.role_id == READ_ONLY_ROLE and endpoint.method != "GET")
+    """Whether a caller has what an endpoint asks for."""
+    if endpoint.capability == "admin":
+        return caller.is_admin
+    return endpoint.method == "GET" or needed(endpoint.path) in caller.capabilities
+
+
+def needed(path: str) -> str:
+    """The capability to change what is at a path."""
+    return next((name for start, name in WRITING if path.startswith(start)), ADMIN)
 
 
 def owner_exists(db: sqlite3.Connection, name: str) -> bool:
@@ -62,16 +86,18 @@ def owner_exists(db: sqlite3.Connection, name: str) -> bool:
     return db.execute("SELECT 1 FROM user WHERE username = ?", (name,)).fetchone() is not None
 
 
-def _service(db: sqlite3.Connection, run_token: str, token: str, now: int) -> Caller | None:
-    if hmac.compare_digest(token.encode(), run_token.encode()):
+def _service(db: sqlite3.Connection, run_token: RunToken, token: str, now: int) -> Caller | None:
+    if hmac.compare_digest(token.encode(), run_token.text.encode()):
         row = db.execute("SELECT id FROM authorized_service WHERE label = ?", (RUN_SERVICE,)).fetchone()
-        return Caller(f"API_token: {RUN_SERVICE}", ADMIN_ROLE, service_id=row[0] if row else None)
+        return Caller(
+            f"API_token: {RUN_SERVICE}", run_token.capabilities, service_id=row[0] if row else None, role_id=1
+        )
     row = db.execute(
         "SELECT id, label, user_role_id, expiration_date FROM authorized_service WHERE token = ?", (token,)
     ).fetchone()
     if row is None or (row[3] is not None and row[3] <= now):
         return None
-    return Caller(f"API_token: {row[1]}", row[2], service_id=row[0])
+    return Caller(f"API_token: {row[1]}", _of_role(db, row[2]), service_id=row[0], role_id=row[2])
 
 
 def _user(db: sqlite3.Connection, password: str, header: str) -> Caller | None:
@@ -85,4 +111,9 @@ def _user(db: sqlite3.Connection, password: str, header: str) -> Caller | None:
     row = db.execute("SELECT id, user_role_id FROM user WHERE username = ?", (name,)).fetchone()
     if row is None or not hmac.compare_digest(given.encode(), password.encode()):
         return None
-    return Caller(name, row[1], user_id=row[0])
+    return Caller(name, _of_role(db, row[1]), user_id=row[0], role_id=row[1])
+
+
+def _of_role(db: sqlite3.Connection, role: int) -> frozenset[str]:
+    row = db.execute("SELECT capabilities FROM user_role WHERE id = ?", (role,)).fetchone()
+    return frozenset() if row is None else frozenset(entry["name"] for entry in json.loads(row[0]))

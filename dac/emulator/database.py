@@ -9,12 +9,13 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from dac.emulator.settings import Settings
+from dac.errors import DacError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 60.0
 
 
@@ -76,7 +77,11 @@ def prepare(
     if settings is None and _version(connection) == SCHEMA_VERSION:
         return stored_settings(connection)
     with database.transaction(writing=True):
-        if _version(connection) != SCHEMA_VERSION:
+        found = _version(connection)
+        if found not in (0, SCHEMA_VERSION):
+            hint = "dac emulator reset makes it new, with stock content only; or use the dac that made it"
+            raise DacError(f"the emulator's database is of format {found}, this dac writes {SCHEMA_VERSION}", hint=hint)
+        if found != SCHEMA_VERSION:
             _create(connection, settings or Settings(), fill)
         elif settings is not None:
             _keep_settings(connection, settings)

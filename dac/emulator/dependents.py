@@ -41,6 +41,17 @@ def of_property(db: sqlite3.Connection, name: str) -> list[Dependent]:
     return found
 
 
+def of_search(db: sqlite3.Connection, search_id: int) -> list[Dependent]:
+    """The groups it is in, which do not block; this console has no reports or dashboards that would."""
+    rows = db.execute(
+        "SELECT g.id, g.name, g.owner FROM search_group AS g JOIN search_group_item AS i ON i.group_id = g.id "
+        "WHERE i.item_id = ? ORDER BY g.id",
+        (search_id,),
+    )
+    kind = "EVENT_ARIEL_SAVED_SEARCH_GROUP"
+    return [_dependent(kind, number, name, owner, blocks=False) for number, name, owner in rows]
+
+
 def blocking(dependents: Sequence[Dependent]) -> list[Dependent]:
     """Those that stop a delete."""
     return [dependent for dependent in dependents if dependent["blocking"]]

@@ -10,6 +10,8 @@ from dac.emulator.entry_values import ValueRefused, canonical
 if TYPE_CHECKING:
     import sqlite3
 
+    from dac.emulator.settings import Settings
+
 SHARED_DOMAIN = 2147483647
 """How the database keeps an entry without a domain."""
 
@@ -34,10 +36,10 @@ class Upserted:
     created: bool
 
 
-def upsert(db: sqlite3.Connection, row: dict[str, Any], *, now: int) -> Upserted:
+def upsert(db: sqlite3.Connection, row: dict[str, Any], settings: Settings, *, now: int) -> Upserted:
     """Add the value, or bring notes, source and last_seen of its entry up to date."""
     entry_type = _entry_type(db, row)
-    value = _canonical(entry_type, row)
+    value = _canonical(entry_type, row, settings)
     notes = row.get("notes")
     if notes is not None and len(notes) > MAX_NOTES:
         raise EntryRefused(20008, f"notes are longer than {MAX_NOTES} characters")
@@ -59,12 +61,12 @@ def upsert(db: sqlite3.Connection, row: dict[str, Any], *, now: int) -> Upserted
     return Upserted(int(cursor.lastrowid or 0), created=True)
 
 
-def remove(db: sqlite3.Connection, row: dict[str, Any]) -> None:
+def remove(db: sqlite3.Connection, row: dict[str, Any], settings: Settings) -> None:
     """Delete an entry by its id, or by set and value; 404/22001 when there is none."""
     if "id" in row:
         gone = db.execute("DELETE FROM set_entry WHERE id = ?", (row["id"],))
     else:
-        value = _canonical(_entry_type(db, row), row)
+        value = _canonical(_entry_type(db, row), row, settings)
         gone = db.execute(
             "DELETE FROM set_entry WHERE collection_id = ? AND domain_id = ? AND value = ?",
             (row["collection_id"], _domain(db, row), value),
@@ -101,9 +103,9 @@ def _entry_type(db: sqlite3.Connection, row: dict[str, Any]) -> str:
     return str(found[0])
 
 
-def _canonical(entry_type: str, row: dict[str, Any]) -> str:
+def _canonical(entry_type: str, row: dict[str, Any], settings: Settings) -> str:
     try:
-        return canonical(entry_type, row["value"])
+        return canonical(entry_type, row["value"], settings)
     except ValueRefused as error:
         code = 20007 if error.too_long else 20009 if error.cidr else 20006
         raise EntryRefused(code, f"{row['value'][:80]!r} in a set of {entry_type}: {error}") from None

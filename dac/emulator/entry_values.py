@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dac.emulator.settings import Settings
+
 MAX_LENGTH = 1024
 HIGHEST_PORT = 65535
 
@@ -22,18 +24,21 @@ class ValueRefused(ValueError):
         self.cidr = cidr
 
 
-def canonical(entry_type: str, value: str) -> str:
+def canonical(entry_type: str, value: str, settings: Settings) -> str:
     """What the console echoes for `value`: ALNIC in lower case, NUM as `123.0`, IP as a dotted quad."""
     if len(value) > MAX_LENGTH:
         raise ValueRefused(f"the value is longer than {MAX_LENGTH} characters", too_long=True)
     if not value.strip():
         raise ValueRefused("the value is empty")
-    return _WRITERS[entry_type](value)
+    if entry_type == "CIDR":
+        return _cidr(value, settings.cidr_host_bits)
+    kept = _WRITERS[entry_type](value)
+    return value if entry_type == "NUM" and settings.number_echo == "verbatim" else kept
 
 
 def order_key(entry_type: str, value: str) -> Any:
     """What a filter or sort that knows the type compares by; ValueRefused when `value` is none of the type."""
-    kept = canonical(entry_type, value)
+    kept = _cidr(value, "kept") if entry_type == "CIDR" else _WRITERS[entry_type](value)
     if entry_type in ("NUM", "PORT", "DATE"):
         return float(kept)
     if entry_type == "IP":
@@ -62,11 +67,13 @@ def _ip(value: str) -> str:
         raise ValueRefused(f"{value!r} is not an IPv4 address") from None
 
 
-def _cidr(value: str) -> str:
+def _cidr(value: str, host_bits: str) -> str:
+    """`host_bits` says what becomes of 10.0.0.1/8: masked, kept or refused."""
     try:
-        return str(ipaddress.ip_network(value.strip(), strict=False))
+        network = ipaddress.ip_network(value.strip(), strict=host_bits == "refused")
     except ValueError:
         raise ValueRefused(f"{value!r} is not a CIDR range", cidr=True) from None
+    return value.strip() if host_bits == "kept" else str(network)
 
 
 def _port(value: str) -> str:
@@ -87,7 +94,6 @@ _WRITERS: dict[str, Callable[[str], str]] = {
     "ALNIC": str.lower,
     "NUM": _number,
     "IP": _ip,
-    "CIDR": _cidr,
     "PORT": _port,
     "DATE": _date,
 }

@@ -51,6 +51,7 @@ class ApiError(Exception):
         *,
         description: str = "",
         headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -58,6 +59,7 @@ class ApiError(Exception):
         self.message = message
         self.description = description
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
     def body(self) -> dict[str, Any]:
         """The JSON object QRadar sends with every error."""
@@ -65,6 +67,6 @@ class ApiError(Exception):
             "http_response": {"code": self.status, "message": HTTP_MESSAGES.get(self.status, "Error")},
             "code": self.code,
             "description": self.description,
-            "details": {},
+            "details": self.details,
             "message": self.message,
         }

@@ -11,6 +11,8 @@ from cheroot import wsgi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from dac.emulator.certificate import TlsFiles
+
 HANG_UP = "emulator.hang_up"
 """environ key: set by the application to a true value, no byte of its answer is sent."""
 
@@ -52,10 +54,14 @@ class Server(wsgi.Server):
         return socket_
 
 
-def make_server(host: str, port: int, application: Callable[..., Any]) -> Server:
+def make_server(host: str, port: int, application: Callable[..., Any], tls: TlsFiles | None = None) -> Server:
     """A server that is bound but not yet serving; `bind_addr` then holds the port it got."""
     server = Server((host, port), application, numthreads=THREADS, request_queue_size=128, timeout=60)
     server.gateway = HangUpGateway
+    if tls is not None:
+        from cheroot.ssl.builtin import BuiltinSSLAdapter  # loads ssl, which a console without TLS does not need
+
+        server.ssl_adapter = BuiltinSSLAdapter(str(tls.certificate), str(tls.key))
     server.error_log = _silent  # type: ignore[method-assign]  # cheroot documents it as replaceable
     server.shutdown_timeout = 1
     server.expiration_interval = EXPIRATION_SECONDS

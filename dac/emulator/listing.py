@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dac.emulator.call import Answer
@@ -48,8 +48,7 @@ def answer_list(call: Call, table: Table, where: str = "", parameters: Sequence[
     rows, total = _rows(call, table, query, conditions, (*parameters, *pushed.parameters))
     if selection is not None:
         rows = list(map(selector(selection), rows))
-    headers = {"Content-Range": query.window.content_range(total)} if query.window else {}
-    return Answer(rows, headers=headers, selected=True)
+    return _ranged(call, Answer(rows, selected=True), query.window, total)
 
 
 def answer_values(call: Call, values: Iterable[Any], fields: Sequence[Field], filter_code: int = 1010) -> Answer:
@@ -62,11 +61,16 @@ def answer_values(call: Call, values: Iterable[Any], fields: Sequence[Field], fi
         except FilterError as error:
             raise _bad_filter(filter_code, error) from None
     window = parse_range(call.range_header)
-    headers = {}
-    if window is not None:
-        headers["Content-Range"] = window.content_range(len(rows))
-        rows = rows[window.first : window.last + 1]
-    return Answer(rows, headers=headers, fields=tuple(fields))
+    shown = rows if window is None else rows[window.first : window.last + 1]
+    return _ranged(call, Answer(shown, fields=tuple(fields)), window, len(rows))
+
+
+def _ranged(call: Call, answer: Answer, window: ItemRange | None, total: int) -> Answer:
+    """The answer to a request with Range, as the settings have it."""
+    if window is None:
+        return answer
+    headers = {"Content-Range": window.content_range(total)} if call.settings.content_range else {}
+    return replace(answer, status=call.settings.ranged_status, headers=headers)
 
 
 def find(call: Call, table: Table, where: str, parameters: Sequence[Any]) -> dict[str, Any] | None:

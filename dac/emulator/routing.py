@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dac.emulator.call import Endpoint, Parameter
+    from dac.emulator.settings import Settings
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
-TEXT_IDS = frozenset(("database_name", "expression_id", "function_name", "regex_property_id"))
+TEXT_IDS = frozenset(
+    ("database_name", "expression_id", "function_name", "name", "namespace", "regex_property_id", "search_id", "value")
+)
+_RAW = re.compile(r"[\s\"'<>=()]")
 
 
 @dataclass(slots=True)
@@ -79,11 +83,11 @@ def _descend(node: _Node, segments: list[str]) -> tuple[_Node, dict[str, str]] |
 
 
 def typed_ids(endpoint: Endpoint, ids: Mapping[str, Any]) -> dict[str, Any]:
-    """Path parameters by their type: integers, but for TEXT_IDS."""
+    """Path parameters by their type. Texts are decoded once more: IBM asks for double encoding, some clients obey."""
     typed: dict[str, Any] = {}
     for name, text in ids.items():
-        if name in TEXT_IDS:
-            typed[name] = text
+        if name in TEXT_IDS or name in endpoint.text_ids:
+            typed[name] = _decode_again(text)
         elif _INTEGER.fullmatch(text):
             typed[name] = int(text)
         else:
@@ -91,8 +95,11 @@ def typed_ids(endpoint: Endpoint, ids: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def typed_query(endpoint: Endpoint, query: str, *, twice: bool) -> dict[str, Any]:
-    """The declared query parameters; 422 for unknown, repeated, missing and ill-typed ones."""
+def typed_query(endpoint: Endpoint, query: str, settings: Settings) -> dict[str, Any]:
+    """The declared query parameters; 422 for unknown, repeated, missing and ill-typed ones.
+
+    A path parameter that comes as a query parameter too is ignored, and so is `Range`: clients of real consoles do it.
+    """
     declared = {parameter.name: parameter for parameter in endpoint.query}
     if endpoint.body is not None:
         declared.setdefault("fields", FIELDS)  # documented as a header there; clients send both
@@ -100,10 +107,12 @@ def typed_query(endpoint: Endpoint, query: str, *, twice: bool) -> dict[str, Any
     for name, text in _pairs(query):
         parameter = declared.get(name)
         if parameter is None:
+            if settings.unknown_parameters == "ignore" or name == "Range" or f"<{name}>" in endpoint.path:
+                continue
             raise ApiError(422, UNKNOWN_PARAMETER, f"The parameter {name!r} is not known to this endpoint")
         if name in found:
             raise ApiError(422, UNKNOWN_PARAMETER, f"The parameter {name!r} was given twice")
-        found[name] = _typed(parameter, _decode_again(text) if twice else text)
+        found[name] = _typed(parameter, _decode_again(text) if settings.decode_query_twice else text)
     for parameter in endpoint.query:
         if parameter.required and parameter.name not in found:
             raise ApiError(422, parameter.code, f"The parameter {parameter.name!r} is missing")
@@ -118,7 +127,13 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 
 def _decode_again(text: str) -> str:
-    return unquote(text) if _ENCODED.search(text) else text
+    """The text of a parameter that was encoded twice. One with a blank, quote or sign in it was encoded only once."""
+    if _ENCODED.search(text) is None or _RAW.search(text) is not None:
+        return text
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
 
 
 def _typed(parameter: Parameter, text: str) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["string", "number", "boolean", "object", "array"]
+Kind = Literal["string", "number", "boolean", "object", "array", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,9 @@ class Field:
     """One field of a REST object. `column` is its SQL expression (the name when empty); `since` an API generation.
 
     Objects and arrays are kept as JSON text. `fields` are those of an object, or of the objects in an array; an
-    array without them holds plain values of kind `item`. A string field with an `order` is compared by what that
-    makes of its text (ValueError: the text does not fit), and sorted by the SQL expression `sort`.
+    array without them holds plain values of kind `item` (`any` in bodies: its endpoint looks for itself). A `real`
+    number may have a fraction. A string field with an `order` is compared by what that makes of its text (ValueError:
+    the text does not fit), and sorted by the SQL expression `sort`.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Field:
     item: Kind = "string"
     order: Callable[[str], Any] | None = None
     sort: str = ""
+    real: bool = False
 
     @property
     def sql(self) -> str:

@@ -29,6 +29,7 @@ CREATE TABLE reference_set (
     tenant_id INTEGER,
     expiry_type TEXT NOT NULL,
     time_to_live INTEGER,
+    time_to_live_text TEXT,
     expired_log_option TEXT NOT NULL,
     description TEXT,
     creation_time INTEGER NOT NULL,
@@ -200,12 +201,48 @@ CREATE TABLE log_source (
     description TEXT,
     type_id INTEGER NOT NULL,
     protocol_type_id INTEGER NOT NULL,
-    enabled INTEGER NOT NULL,
-    internal INTEGER NOT NULL,
-    credibility INTEGER NOT NULL,
+    protocol_parameters TEXT NOT NULL DEFAULT '[]',
+    identifier TEXT,
+    enabled INTEGER NOT NULL DEFAULT 1,
+    gateway INTEGER NOT NULL DEFAULT 0,
+    internal INTEGER NOT NULL DEFAULT 0,
+    credibility INTEGER NOT NULL DEFAULT 5,
+    target_event_collector_id INTEGER NOT NULL DEFAULT 1,
+    disconnected_log_collector_id INTEGER,
+    coalesce_events INTEGER NOT NULL DEFAULT 1,
+    store_event_payload INTEGER NOT NULL DEFAULT 1,
+    log_source_extension_id INTEGER,
+    language_id INTEGER NOT NULL DEFAULT 1,
+    group_ids TEXT NOT NULL DEFAULT '[0]',
+    requires_deploy INTEGER NOT NULL DEFAULT 0,
+    auto_discovered INTEGER NOT NULL DEFAULT 0,
+    wincollect_internal_destination_id INTEGER,
+    wincollect_external_destination_ids TEXT,
+    legacy_bulk_group_name TEXT,
+    sending_ip TEXT,
+    parsing_order INTEGER,
     creation_date INTEGER NOT NULL,
     modified_date INTEGER NOT NULL,
-    last_event_time INTEGER NOT NULL
+    last_event_time INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX log_source_key ON log_source (type_id, protocol_type_id, identifier);
+CREATE TABLE log_source_group (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    description TEXT,
+    owner TEXT NOT NULL,
+    parent_id INTEGER,
+    modification_date INTEGER NOT NULL
+);
+CREATE TABLE dsm_event_mapping (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    log_source_type_id INTEGER NOT NULL,
+    log_source_event_id TEXT NOT NULL,
+    log_source_event_category TEXT NOT NULL,
+    qid_record_id INTEGER NOT NULL,
+    custom_event INTEGER NOT NULL,
+    uuid TEXT NOT NULL,
+    UNIQUE (log_source_type_id, log_source_event_id, log_source_event_category)
 );
 
 CREATE TABLE high_level_category (id INTEGER PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL);
@@ -224,8 +261,42 @@ CREATE TABLE offense_type (
     custom INTEGER NOT NULL,
     limiter_string TEXT NOT NULL
 );
-CREATE TABLE domain (id INTEGER PRIMARY KEY, name TEXT NOT NULL, description TEXT, deleted INTEGER NOT NULL, tenant_id INTEGER);
-CREATE TABLE user (id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, email TEXT, description TEXT, user_role_id INTEGER NOT NULL);
+CREATE TABLE domain (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    description TEXT,
+    deleted INTEGER NOT NULL,
+    tenant_id INTEGER,
+    members TEXT NOT NULL DEFAULT '{}',
+    requires_deploy INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    email TEXT,
+    description TEXT,
+    user_role_id INTEGER NOT NULL,
+    security_profile_id INTEGER NOT NULL DEFAULT 1,
+    tenant_id INTEGER,
+    locale_id TEXT NOT NULL DEFAULT 'en_US',
+    display_theme TEXT,
+    inactivity_timeout INTEGER NOT NULL DEFAULT 0,
+    enable_popup_notifications INTEGER NOT NULL DEFAULT 1,
+    allow_system_authentication_fallback INTEGER NOT NULL DEFAULT 0,
+    local_only_account INTEGER NOT NULL DEFAULT 0,
+    show_awf_default_dashboard TEXT NOT NULL DEFAULT 'true',
+    password_creation_time INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE user_role (id INTEGER PRIMARY KEY, name TEXT NOT NULL, capabilities TEXT NOT NULL);
+CREATE TABLE security_profile (id INTEGER PRIMARY KEY, name TEXT NOT NULL, domain_ids TEXT NOT NULL);
+CREATE TABLE server (
+    server_id INTEGER PRIMARY KEY,
+    managed_host_id INTEGER NOT NULL,
+    hostname TEXT NOT NULL,
+    private_ip TEXT NOT NULL,
+    status TEXT NOT NULL,
+    email_server_address TEXT NOT NULL
+);
 CREATE TABLE authorized_service (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     label TEXT NOT NULL UNIQUE,
@@ -254,6 +325,33 @@ CREATE TABLE saved_search (
     creation_date INTEGER NOT NULL,
     modified_date INTEGER NOT NULL
 );
+CREATE TABLE search_group (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    parent_id INTEGER,
+    name TEXT NOT NULL,
+    description TEXT,
+    owner TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    type TEXT NOT NULL DEFAULT 'EVENT_SAVED_SEARCH_GROUP',
+    modified_time INTEGER NOT NULL
+);
+CREATE TABLE search_group_item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id INTEGER NOT NULL REFERENCES search_group (id) ON DELETE CASCADE,
+    item_id INTEGER NOT NULL,
+    UNIQUE (group_id, item_id)
+);
+CREATE TABLE ariel_search (
+    search_id TEXT PRIMARY KEY,
+    query_string TEXT NOT NULL,
+    database TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    finishes INTEGER NOT NULL,
+    canceled INTEGER,
+    save_results INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX ariel_search_query ON ariel_search (query_string, owner);
 CREATE TABLE deployment (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     type TEXT NOT NULL,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dac.emulator.application import Application
+from dac.emulator.callers import CAPABILITIES, RunToken
 from dac.emulator.clock import Clock
 from dac.emulator.control import Control
 from dac.emulator.database import Database, prepare, recreate
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from dac.emulator.certificate import TlsFiles
     from dac.emulator.gateway import Server
     from dac.emulator.settings import Settings
 
@@ -31,7 +33,8 @@ class Emulator:
 
     `port` 0 takes a free one. `token` is accepted in the SEC header beside those kept in the database, and stands
     for the authorized service `emulator`; it is also the password of user `admin` unless the settings name one.
-    `settings`, when given, replace those kept in the database.
+    `settings`, when given, replace those kept in the database. `capabilities` are those of `token` (callers.WRITING).
+    With `tls` it is served over HTTPS. Every answer of the API takes `latency` seconds longer.
     """
 
     def __init__(
@@ -42,12 +45,18 @@ class Emulator:
         port: int = 0,
         token: str = "emulator",  # noqa: S107  # the emulator guards nothing; a run chooses its own
         settings: Settings | None = None,
+        capabilities: frozenset[str] = CAPABILITIES,
+        tls: TlsFiles | None = None,
+        latency: float = 0.0,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._path = Path(path)
         self._host = host
         self._port = port
         self._settings = settings
+        self._capabilities = capabilities
+        self._tls = tls
+        self._latency = latency
         self._wall = wall
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -61,12 +70,12 @@ class Emulator:
         database = Database(self._path)
         try:
             prepare(database, self._settings, fill)
-            server = make_server(self._host, self._port, self._application(database))
+            server = make_server(self._host, self._port, self._application(database), self._tls)
         except BaseException:
             database.close()
             raise
         self._server, self._database = server, database
-        self.url = f"http://{self._host}:{server.bind_addr[1]}"
+        self.url = f"{'https' if self._tls else 'http'}://{self._host}:{server.bind_addr[1]}"
         self._thread = threading.Thread(target=server.serve, name="emulator", daemon=True)
         self._thread.start()
 
@@ -99,7 +108,8 @@ class Emulator:
             control=Control(database, clock, faults, journal),
             faults=faults,
             journal=journal,
-            run_token=self.token,
+            run_token=RunToken(self.token, self._capabilities),
+            latency=self._latency,
         )
 
 

@@ -28,33 +28,51 @@ class Settings:
     install_seconds: float = 0.2
     export_seconds: float = 0.2
     deploy_seconds: float = 0.5
+    search_seconds: float = 0.2
+    search_reuse_seconds: float = 60.0  # an identical query within this time returns the same search
     rules_visible_after: float = 0.1  # a new rule is listed only some time after its install
 
     # Limits of one request.
     max_json_bytes: int = 16 * 1024 * 1024
     max_upload_bytes: int = 32 * 1024 * 1024
+    max_patch_rows: int = 0  # of one PATCH of entries; 0: no limit
 
     # HTTP habits that are not documented.
-    decode_query_twice: bool = False  # IBM asks for double URL encoding, clients that encode once work
+    decode_query_twice: bool = True  # IBM asks for double URL encoding; texts encoded once are taken as they are
+    unknown_parameters: Literal["refuse", "ignore"] = "refuse"  # in the query
     location_pitfall: bool = True  # 202 answers name `..._dependents_tasks`, a path that does not exist
+    ranged_status: Literal[200, 206] = 200  # of a list that was asked for with Range
+    content_range: bool = True  # some endpoints were seen without the header
+    error_code_kind: Literal["number", "string"] = "number"
     deploy_conflict_code: int = 1002  # documented; 1004 was met in practice
+    deploy_without_changes: Literal["refuse", "accept"] = "refuse"  # of an INCREMENTAL one with nothing to deploy
+    interrupted_tasks: bool = False  # does a task go through INTERRUPTED and RESUMING to its end?
 
     # Reference sets.
     shared_domain_echo: Literal["null", "number"] = "null"  # domain_id of an entry of the shared domain
+    set_names_unique: Literal["namespace", "console"] = "namespace"
+    number_echo: Literal["decimal", "verbatim"] = "decimal"  # `101.0` was seen for 101
+    cidr_host_bits: Literal["masked", "kept", "refused"] = "masked"
 
     # Custom properties.
     property_delete_expressions: Literal["orphan", "cascade", "block"] = "orphan"
     offense_types_for_properties: Literal["rule_engine", "all", "none"] = "rule_engine"
+    property_path: Literal["both", "identifier"] = "both"  # what `regex_properties/{...}` takes beside the identifier
+    scope_echo: Literal["sentinel", "null"] = "sentinel"  # of an expression for any log source, QID, category
+    capture_group_default: Literal[1, 0] = 1
 
     # Rules.
     system_rule_edit_forks: bool = True  # does enabling or disabling a SYSTEM rule make an OVERRIDE?
+    rule_lists_mixed: bool = False  # do `rules` and `building_blocks` list both, as one client met?
+    rule_delete_blocked: Literal["task", "request"] = "task"  # 409/1004 on the DELETE itself is documented too
 
     # What an import checks and what it keeps.
     require_rule_engine_properties: bool = True
     require_known_qids: bool = True
     match_groups_by: Literal["name", "id"] = "name"
     import_owner: Literal["keep", "installer"] = "keep"
-    import_mod_date: Literal["now", "file"] = "now"
+    import_mod_date: Literal["now", "file", "frozen"] = "now"  # frozen: that of the first import
+    import_enabled: Literal["file", "console"] = "file"  # of a rule that is overwritten
     results_list_groups: bool = True  # do a task's results name rule groups too?
     action_new: str = "ADD"  # words of a task's results; only SKIP is documented
     action_replace: str = "OVERWRITE"

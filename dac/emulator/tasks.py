@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dac.emulator.settings import Settings
 
 QUEUED_SHARE = 0.25
+_STAGES = ("PROCESSING", "INTERRUPTED", "RESUMING", "PROCESSING")
 _COLUMNS = "id, family, name, created_by, cancelled_by, created, starts, due, done, status, message, payload, results"
 STATUSES = (
     "CANCELLED", "CANCELING", "CANCEL_REQUESTED", "COMPLETED", "CONFLICT", "EXCEPTION",
@@ -91,7 +92,7 @@ def schedule(call: Call, family: str, name: str, payload: Any, seconds: float | 
             json.dumps(payload),
         ),
     ).fetchone()
-    return _as_of(row, call.now)
+    return _as_of(row, call.now, interrupted=call.settings.interrupted_tasks)
 
 
 def read(call: Call, family: str, task_id: int, not_found: ApiError) -> Task:
@@ -102,12 +103,13 @@ def read(call: Call, family: str, task_id: int, not_found: ApiError) -> Task:
     ).fetchone()
     if row is None:
         raise not_found
-    return _as_of(row, call.now)
+    return _as_of(row, call.now, interrupted=call.settings.interrupted_tasks)
 
 
-def _as_of(row: tuple[Any, ...], now: int) -> Task:
+def _as_of(row: tuple[Any, ...], now: int, *, interrupted: bool) -> Task:
     number, family, name, by, cancelled_by, created, starts, due, done, status, message, payload, results = row
     started = starts if now >= starts or done else None
+    under_way = "QUEUED" if started is None else _stage(starts, due, now) if interrupted else "PROCESSING"
     return Task(
         id=number,
         family=family,
@@ -118,11 +120,17 @@ def _as_of(row: tuple[Any, ...], now: int) -> Task:
         started=started,
         modified=due if done else (started or created),
         completed=due if done else None,
-        status=status if done else ("PROCESSING" if started is not None else "QUEUED"),
+        status=status if done else under_way,
         message=message,
         payload=json.loads(payload),
         results=json.loads(results) if done and results is not None else None,
     )
+
+
+def _stage(starts: int, due: int, now: int) -> str:
+    """Of a task that is interrupted on its way and goes on."""
+    share = (now - starts) / max(1, due - starts)
+    return _STAGES[min(len(_STAGES) - 1, int(share * len(_STAGES)))]
 
 
 def cancel(call: Call, task: Task) -> None:
@@ -133,11 +141,11 @@ def cancel(call: Call, task: Task) -> None:
     )
 
 
-def any_open(db: sqlite3.Connection, families: tuple[str, ...]) -> list[Any]:
-    """The payloads of unfinished tasks."""
+def any_open(db: sqlite3.Connection, families: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Family and payload of unfinished tasks."""
     marks = ", ".join("?" * len(families))
-    rows = db.execute(f"SELECT payload FROM task WHERE done = 0 AND family IN ({marks})", families)  # noqa: S608  # question marks
-    return [json.loads(payload) for (payload,) in rows]
+    rows = db.execute(f"SELECT family, payload FROM task WHERE done = 0 AND family IN ({marks})", families)  # noqa: S608  # question marks
+    return [(family, json.loads(payload)) for family, payload in rows]
 
 
 def any_due(db: sqlite3.Connection, now: int) -> bool:

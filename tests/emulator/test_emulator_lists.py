@@ -220,7 +220,8 @@ def test_lists_are_asked_with_contains(console: Console) -> None:
     assert console.read("/analytics/rule_groups", "child_groups contains 4") != []
     bracketed = console.read("/analytics/rule_groups", 'child_items contains (. like "120%")')
     assert "Authentication" in [group["name"] for group in bracketed]
-    found = console.read("/help/endpoints", 'parameters contains (parameter_name="overwrite" and type="QUERY")')
+    wanted = 'version="26.0" and parameters contains (parameter_name="overwrite" and type="QUERY")'
+    found = console.read("/help/endpoints", wanted)
     assert [entry["http_method"] for entry in found] == ["POST"]
 
 

@@ -26,8 +26,8 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "calculated": (
         "property_calculated_expressions",
         {
-            "first_operand": {"type": "PROPERTY", "property_name": "Logon Type"},
-            "second_operand": {"type": "STATIC", "numeric_value": 2.5},
+            "first_operand": {"type": "PROPERTY", "property_name": "Logon Type", "numeric_value": None},
+            "second_operand": {"type": "STATIC", "property_name": None, "numeric_value": 2.5},
         },
     ),
 }

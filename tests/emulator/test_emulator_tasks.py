@@ -107,7 +107,7 @@ def test_deploys_run_one_at_a_time(started: Callable[[Settings | None], Console]
     path = "/staged_config/deploy_status"
     assert console.read(path)["status"] == "COMPLETE"
     assert code(console.post(path, {"type": "PARTIAL"})) == (422, 1005)
-    assert console.made(path, {"type": "INCREMENTAL"}, status=200)["status"] == "INITIALIZING"
+    assert console.made(path, {"type": "FULL"}, status=200)["status"] == "INITIALIZING"
     assert code(console.post(path, {"type": "FULL"})) == (409, 1002)
     console.advance(5)
     assert (console.read(path)["status"], console.read(path)["percent_complete"]) == ("IN_PROGRESS", 50)
@@ -120,5 +120,17 @@ def test_deploys_run_one_at_a_time(started: Callable[[Settings | None], Console]
 def test_the_code_of_a_deploy_conflict_is_a_setting(started: Callable[[Settings | None], Console]) -> None:
     console = started(Settings(deploy_conflict_code=1004))
     console.freeze()
-    console.post("/staged_config/deploy_status", {"type": "INCREMENTAL"})
-    assert code(console.post("/staged_config/deploy_status", {"type": "INCREMENTAL"})) == (409, 1004)
+    console.post("/staged_config/deploy_status", {"type": "FULL"})
+    assert code(console.post("/staged_config/deploy_status", {"type": "FULL"})) == (409, 1004)
+
+
+def test_an_incremental_deploy_needs_something_to_deploy(started: Callable[[Settings | None], Console]) -> None:
+    console = started(None)
+    path = "/staged_config/deploy_status"
+    refused = console.post(path, {"type": "INCREMENTAL"})
+    assert code(refused) == (409, 1002)
+    assert "No changes to deploy" in refused.json()["message"]
+    console.made("/config/domain_management/domains", {"name": "Branch"})
+    console.made(path, {"type": "INCREMENTAL"}, status=200)
+    console.advance()
+    assert code(console.post(path, {"type": "INCREMENTAL"})) == (409, 1002)

@@ -221,12 +221,16 @@ def test_a_query_that_is_no_utf8_is_422(console: Console) -> None:
     assert console.get("/analytics/rules?filter=%ff").status_code == 422
 
 
-def test_queries_are_decoded_once_unless_the_settings_say_twice(
-    started: Callable[[Settings | None], Console],
-) -> None:
+def test_what_was_encoded_twice_is_decoded_twice(started: Callable[[Settings | None], Console]) -> None:
     twice = "/analytics/rules?filter=id%253D1201"
-    assert started(None).get(twice).status_code == 422
-    assert [rule["id"] for rule in started(Settings(decode_query_twice=True)).read(twice)] == [1201]
+    assert started(Settings(decode_query_twice=False)).get(twice).status_code == 422
+    assert [rule["id"] for rule in started(Settings()).read(twice)] == [1201]
+
+
+def test_what_was_encoded_once_is_left_alone_whatever_it_looks_like(console: Console) -> None:
+    console.made(SETS, {"name": "100%41", "entry_type": "ALN"})
+    assert [row["name"] for row in console.read(SETS, 'name = "100%41"')] == ["100%41"]
+    assert [row["name"] for row in console.read(SETS, 'name like "%0%41"')] == ["100%41"]
 
 
 def test_the_console_says_that_it_is_an_emulator(console: Console) -> None:

@@ -116,6 +116,10 @@ def _install_rule(due: Due, row: Row, rule: Rule, *, overwrite: bool) -> tuple[i
         rules.insert_rule(due.db, kept, rule)
         return number, action
     if overwrite:
+        if due.settings.import_enabled == "console":
+            rule.element.set("enabled", str(rules.body_of(due.db, known).enabled).lower())
+        if due.settings.import_mod_date == "frozen":
+            (modified,) = due.db.execute("SELECT modification_date FROM rule WHERE id = ?", (known,)).fetchone()
         rules.replace_rule(due.db, known, rule, modified)
     return known, action
 

@@ -5,24 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.emulator.endpoints import (
-    access,
     ariel,
+    ariel_searches,
+    authorized_services,
     building_blocks,
     categories,
     custom_properties,
     deploy,
+    domains,
+    dsm_event_mappings,
     exports,
     extensions,
+    log_source_groups,
+    log_source_types,
     log_sources,
     offense_types,
+    old_reference_sets,
     property_expressions,
     qid_records,
     reference_sets,
     rule_groups,
     rules,
+    saved_search_groups,
     saved_searches,
+    servers,
     set_entries,
     system,
+    users,
 )
 from dac.emulator.endpoints import (
     help as help_area,
@@ -35,9 +44,10 @@ if TYPE_CHECKING:
     from dac.emulator.tasks import Effect
 
 _AREAS = (
-    access, ariel, building_blocks, categories, custom_properties, deploy, exports, extensions, help_area, log_sources,
-    offense_types, property_expressions, qid_records, reference_sets, rule_groups, rules, saved_searches, set_entries,
-    system,
+    ariel, ariel_searches, authorized_services, building_blocks, categories, custom_properties, deploy, domains,
+    dsm_event_mappings, exports, extensions, help_area, log_source_groups, log_source_types, log_sources, offense_types,
+    old_reference_sets, property_expressions, qid_records, reference_sets, rule_groups, rules, saved_search_groups,
+    saved_searches, servers, set_entries, system, users,
 )  # fmt: skip
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for area in _AREAS for endpoint in area.ENDPOINTS)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from dac.emulator.ariel import fields, functions, keywords, query_faults
+from dac.emulator.ariel import fields, functions, keywords, query_columns, query_faults
 from dac.emulator.call import FIELDS, FILTER, Answer, Call, Endpoint, Parameter, got
 from dac.emulator.errors import ApiError
 from dac.emulator.fields import parse_fields, selector
 from dac.emulator.listing import answer_values
 from dac.emulator.schema import Field, booleans, numbers, strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DATABASES = ("events", "flows", "simevents")
 AQL_INVALID = 2000
@@ -45,16 +49,37 @@ def read_database(call: Call) -> Answer:
     name = call.ids["database_name"]
     if name not in DATABASES:
         raise ApiError(404, 1002, f"There is no database {name!r}")
-    columns = [_column(column, kind) for column, kind in fields(name)]
+    columns = fields(name)
     if name == "events":
-        rows = call.db.execute("SELECT name, property_type FROM custom_property ORDER BY name")
-        columns += [_column(column, kind) for column, kind in rows]
-    listed = answer_values(call, columns, _COLUMN_FIELDS)
+        columns += call.db.execute("SELECT name, property_type FROM custom_property ORDER BY name").fetchall()
+    return column_answer(call, columns)
+
+
+def column_answer(call: Call, columns: Iterable[tuple[str, str]]) -> Answer:
+    """Columns as the API shows them; Range and filter are about the columns, `fields` about the object around them."""
+    listed = answer_values(call, [_column(name, kind) for name, kind in columns], _COLUMN_FIELDS)
     body = {"columns": listed.body}
     if "fields" in call.query:
         outer = (Field("columns", "array", fields=_COLUMN_FIELDS),)
         body = selector(parse_fields(call.query["fields"], outer))(body)
-    return Answer(body, headers=listed.headers, selected=True)
+    return replace(listed, body=body, selected=True)
+
+
+def require_query(text: str) -> str:
+    """The text, or 422/2000 with the place of what is wrong with it."""
+    faults = query_faults(text)
+    if faults:
+        fault = faults[0]
+        details = {
+            "reason": fault.message,
+            "code": AQL_INVALID,
+            "line_number": fault.line,
+            "start_index": fault.column,
+            "token_text": None,
+            "query_string": text,
+        }
+        raise ApiError(422, AQL_INVALID, str(fault), details=details)
+    return text
 
 
 def list_functions(_: Call) -> Answer:
@@ -81,9 +106,14 @@ def read_keywords(_: Call) -> Answer:
 def validate(call: Call) -> Answer:
     """What is wrong with a query; 200 and null when nothing is, 200 and a list when it would not run."""
     faults = query_faults(call.query["query_expression"])
-    messages = [{"code": AQL_INVALID, "contexts": [], "message": text, "severity": "ERROR"} for text in faults]
+    messages = [{"code": AQL_INVALID, "contexts": [], "message": str(fault), "severity": "ERROR"} for fault in faults]
     shown = (Field("error_messages", "array", fields=_MESSAGE_FIELDS),)
     return Answer({"error_messages": messages or None}, fields=shown)
+
+
+def read_query_metadata(call: Call) -> Answer:
+    """The columns that a query would have; 422/2000 when it would not run."""
+    return column_answer(call, query_columns(require_query(call.query["query_expression"])).columns)
 
 
 def _column(name: str, kind: str) -> dict[str, Any]:
@@ -116,6 +146,7 @@ def _functions() -> list[dict[str, Any]]:
 
 _DATABASE = Parameter("database", required=True)
 _QUERY = Parameter("query_expression", required=True)
+_VALID_QUERY = Parameter("query_expression", required=True, code=AQL_INVALID)
 
 ENDPOINTS = (
     Endpoint("GET", "/ariel/databases", list_databases, query=(FILTER,), ranged=True),
@@ -123,5 +154,6 @@ ENDPOINTS = (
     got("/ariel/functions", list_functions, _DATABASE),
     got("/ariel/functions/<function_name>", read_function, _DATABASE),
     got("/ariel/parser_keywords", read_keywords),
+    Endpoint("POST", "/ariel/processors/aql_metadata", read_query_metadata, query=(FIELDS, _VALID_QUERY)),
     Endpoint("POST", "/ariel/validators/aql", validate, query=(FIELDS, _QUERY)),
 )

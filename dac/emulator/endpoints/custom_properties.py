@@ -46,6 +46,7 @@ _BODY_FIELDS = (
     *strings("datetime_format", "description", "locale", "name", "property_type", "username"),
     *booleans("use_for_rule_engine"),
 )
+_READ_ONLY = (*numbers("creation_date", "id", "modification_date"), *strings("identifier"))
 _UPDATED = ("description", "property_type", "use_for_rule_engine", "datetime_format", "locale", "username")
 _DEPENDENTS = {
     "": ("regex_property_dependent_tasks", "regex_property_dependents_tasks"),
@@ -138,8 +139,8 @@ def require_new_owner(call: Call, username: str) -> None:
 def _existing(call: Call) -> dict[str, Any]:
     text = call.ids["regex_property_id"]
     found = find(call, _TABLE, "identifier = ?", (text,))
-    if found is None and text.isascii() and text.isdigit():
-        found = find(call, _TABLE, "id = ?", (int(text),))
+    if found is None and call.settings.property_path == "both" and text.isascii() and text.isdigit():
+        found = find(call, _TABLE, "id = ?", (int(text[:18]),))
     if found is None:
         raise ApiError(404, 1002, f"There is no property {text!r}")
     return found
@@ -212,9 +213,9 @@ _ONE = f"{BASE}/regex_properties/<regex_property_id>"
 
 ENDPOINTS = (
     listed(f"{BASE}/regex_properties", list_properties),
-    posted(f"{BASE}/regex_properties", create_property, Body(_BODY_FIELDS)),
+    posted(f"{BASE}/regex_properties", create_property, Body(_BODY_FIELDS, read_only=_READ_ONLY)),
     got(_ONE, read_property),
-    posted(_ONE, update_property, Body(_BODY_FIELDS)),
+    posted(_ONE, update_property, Body(_BODY_FIELDS, read_only=_READ_ONLY)),
     deleted(_ONE, delete_property, query=(FIELDS,)),
     *(got(f"{_ONE}/dependents{suffix}", _dependents_handler(suffix), writes=True) for suffix in _DEPENDENTS),
     delete_status(f"{BASE}/regex_property_delete_tasks", "regex_property_delete"),

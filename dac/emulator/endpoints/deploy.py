@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dac.emulator import tasks
 from dac.emulator.bodies import Body
 from dac.emulator.call import Answer, Call, Endpoint
 from dac.emulator.errors import ApiError
-from dac.emulator.schema import strings
+from dac.emulator.schema import Field, numbers, strings
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_READ_ONLY = (
+    Field("hosts", "array", fields=strings("host_status", "ip", "status")),
+    *strings("initiated_by", "initiated_from", "status"),
+    *numbers("percent_complete"),
+)
 INITIALIZING_PERCENT = 20
 COMPLETE_PERCENT = 100
 
@@ -33,11 +42,26 @@ def start_deploy(call: Call) -> Answer:
     running = call.db.execute("SELECT 1 FROM deployment WHERE finishes > ?", (call.now,)).fetchone()
     if running is not None:
         raise ApiError(409, call.settings.deploy_conflict_code, "A deploy is already in progress")
+    if kind == "INCREMENTAL" and call.settings.deploy_without_changes == "refuse" and not _anything_to_deploy(call):
+        raise ApiError(409, call.settings.deploy_conflict_code, "No changes to deploy")
     call.db.execute(
         "INSERT INTO deployment (type, initiated_by, initiated_from, started, finishes) VALUES (?, ?, ?, ?, ?)",
         (kind, call.caller.name, "127.0.0.1", call.now, call.now + int(call.settings.deploy_seconds * 1000)),
     )
+    tasks.schedule(call, "deploy", "Deploy", {}, call.settings.deploy_seconds)
     return read_status(call)
+
+
+def _anything_to_deploy(call: Call) -> bool:
+    """Log sources and domains are what waits for a deploy here; sets, properties, rules and QIDs do not."""
+    waiting = "SELECT 1 FROM log_source WHERE requires_deploy = 1 UNION SELECT 1 FROM domain WHERE requires_deploy = 1"
+    return call.db.execute(waiting).fetchone() is not None
+
+
+def _deployed(due: tasks.Due) -> tasks.Outcome:
+    due.db.execute("UPDATE log_source SET requires_deploy = 0 WHERE modified_date < ?", (due.now,))
+    due.db.execute("UPDATE domain SET requires_deploy = 0")
+    return tasks.Outcome(message="Deployed")
 
 
 def _shown(kind: str, by: str, source: str, percent: int) -> dict[str, Any]:
@@ -63,8 +87,9 @@ ENDPOINTS = (
         "POST",
         "/staged_config/deploy_status",
         start_deploy,
-        body=Body(strings("type")),
+        body=Body(strings("type"), read_only=_READ_ONLY),
         writes=True,
         capability="admin",
     ),
 )
+EFFECTS: Mapping[str, tasks.Effect] = {"deploy": _deployed}

@@ -8,7 +8,7 @@ from dac.emulator import tasks
 from dac.emulator.bodies import Body, known_fields
 from dac.emulator.call import Answer, Call, Endpoint, got, posted
 from dac.emulator.content.exporting import write_export
-from dac.emulator.endpoints.extension_tasks import BASE, EXPORT, STATUS_FIELDS, find_task, shown
+from dac.emulator.endpoints.extension_tasks import BASE, EXPORT, RESULT_FIELDS, STATUS_FIELDS, find_task, shown
 from dac.emulator.errors import ApiError
 from dac.emulator.schema import Field, numbers, strings
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "CUSTOM_RULES"
 RELATED_TYPES = ("FGROUP_LINKS", "FGROUPS", "REFERENCE_DATA", "CUSTOM_PROPERTIES", "LOG_SOURCE_TYPES", "QID_MAPS")
-_BODY_FIELDS = (Field("export_contents", "array"), Field("manifest", "object"))
+_MANIFEST_FIELDS = strings("author", "description", "id", "min_qradar_version", "name", "support_contact", "version")
+_BODY_FIELDS = (Field("export_contents", "array", item="any"), Field("manifest", "object", fields=_MANIFEST_FIELDS))
 _CONTENT_FIELDS = (
     *strings("content_type"),
-    Field("content_item_ids", "array"),
-    Field("related_content", "array"),
-    Field("filters", "array"),
+    Field("content_item_ids", "array", item="any"),
+    Field("related_content", "array", item="any"),
+    Field("filters", "array", item="any"),
 )
 _ACCEPTED_FIELDS = (*numbers("task_id"), *strings("message", "status_location"))
 
@@ -56,7 +57,7 @@ def read_results(call: Call) -> Answer:
     task = _task(call)
     if task.status != "COMPLETED":
         raise ApiError(404, 22614, f"Task {task.id} has no results (yet)")
-    return Answer({"id": task.id, "task_type": "EXPORT", "content": []})
+    return Answer({"id": task.id, "task_type": "EXPORT", "content": []}, fields=RESULT_FIELDS)
 
 
 def download(call: Call) -> Answer:

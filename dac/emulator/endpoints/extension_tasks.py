@@ -42,7 +42,7 @@ STATUS_FIELDS = (
     *strings("status"),
     Field("task_components", "array"),
 )
-_RESULT_FIELDS = (
+RESULT_FIELDS = (
     *numbers("id"),
     *strings("task_type"),
     Field("content", "array", fields=(*numbers("content_type_id"), *strings("name", "action", "content_type_name"))),
@@ -70,7 +70,7 @@ def read_results(call: Call) -> Answer:
     if task.family == EXPORT or not task.finished:
         raise ApiError(404, 22614, f"Task {task.id} has no results (yet)")
     found = {"id": task.id, "task_type": _NAMES[task.family][0], "content": task.results or []}
-    return Answer(found, fields=_RESULT_FIELDS)
+    return Answer(found, fields=RESULT_FIELDS)
 
 
 def find_task(call: Call, number: int) -> tasks.Task:
@@ -148,6 +148,9 @@ def _uninstall(due: tasks.Due) -> tasks.Outcome:
             (number,),
         ).fetchall()
         for rule_id, identifier in rows:
+            if rule_id in due.payload["preserved"]:
+                results.append(item(3, identifier, "PRESERVE"))
+                continue
             delete_rule(due.db, rule_id)
             results.append(item(3, identifier, "DELETE"))
     due.db.execute("DELETE FROM extension WHERE id = ?", (number,))

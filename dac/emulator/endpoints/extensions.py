@@ -9,7 +9,7 @@ from werkzeug.formparser import parse_form_data
 
 from dac.emulator import tasks
 from dac.emulator.bodies import Body
-from dac.emulator.call import FIELDS, SORT, Answer, Call, Endpoint, Parameter, deleted, got, listed
+from dac.emulator.call import FIELDS, SORT, Answer, Call, Endpoint, Parameter, deleted, got, listed, posted
 from dac.emulator.content.intake import take_in
 from dac.emulator.endpoints.extension_tasks import (
     FAMILIES,
@@ -95,11 +95,15 @@ def act_on_extension(call: Call) -> Answer:
 
 
 def delete_extension(call: Call) -> Answer:
-    """Remove an upload, or uninstall: an uninstall takes the rules along."""
+    """Remove an upload, or uninstall: an uninstall takes the rules along, but for those a config preserves."""
     found = _existing(call)
-    _require_idle(call, found["id"])
+    for config in call.body.get("configs", ()):
+        if config.get("config_type") not in CONFIG_TYPES:
+            raise ApiError(422, 22606, f"config_type has to be one of {CONFIG_TYPES}")
+    _require_idle(call, found["id"], "UNINSTALL")
     call.db.execute("UPDATE extension SET status = 'UNINSTALLING' WHERE id = ?", (found["id"],))
-    payload = {"id": found["id"], "installed": found["status"] in INSTALLED}
+    preserved = [c.get("id") for c in call.body.get("configs", ()) if c["config_type"] == "PRESERVE"]
+    payload = {"id": found["id"], "installed": found["status"] in INSTALLED, "preserved": preserved}
     return accepted(call, "extension_uninstall", payload, call.settings.install_seconds)
 
 
@@ -113,11 +117,23 @@ def _existing(call: Call) -> dict[str, Any]:
     return found
 
 
-def _require_idle(call: Call, number: int) -> None:
-    for payload in tasks.any_open(call.db, FAMILIES):
-        if payload["id"] == number:
-            raise ApiError(409, 22611, f"Extension {number} is being worked on")
-        raise ApiError(409, 22618, "Another extension is being worked on")
+def set_metadata(call: Call) -> Answer:
+    """Users for the apps of an extension. No extension holds an app here, so none can be named."""
+    _existing(call)
+    users = call.body.get("app_oauth_users")
+    if users is None or users:
+        raise ApiError(422, 22607, "app_oauth_users is missing, or names an app that the extension does not hold")
+    return Answer({"app_oauth_users": []}, fields=_METADATA_FIELDS)
+
+
+def _require_idle(call: Call, number: int, action: str = "INSTALL") -> None:
+    """409 while a task is under way; which one depends on what it is about and on what is wanted."""
+    for family, payload in tasks.any_open(call.db, FAMILIES):
+        if payload["id"] != number:
+            raise ApiError(409, 22618, "Another extension is being worked on")
+        if action == "UNINSTALL" and family != "extension_uninstall":
+            raise ApiError(409, 22617, f"Extension {number} is being installed or previewed")
+        raise ApiError(409, 22611, f"Extension {number} is being worked on")
 
 
 def _file(call: Call) -> bytes:
@@ -143,13 +159,22 @@ def _in_memory(*_: object, **__: object) -> BytesIO:
 
 _ACTION = Parameter("action_type", required=True, code=22605)
 _OVERWRITE = Parameter("overwrite", "boolean", code=22605)
-_CONTENT_LIMIT = Parameter("content_limit", "integer", code=22608)
+_LIST_LIMIT = Parameter("content_limit", "integer", code=22608)
+_ONE_LIMIT = Parameter("content_limit", "integer", code=22606)
 _UPLOAD = Body(raw=True, content_types=UPLOAD_TYPES)
+CONFIG_TYPES = ("OVERWRITE", "SKIP", "DEPENDENCIES", "PRESERVE")
+_CONFIG_FIELDS = (*strings("config_type", "content_type_name"), *numbers("content_type_id", "id"))
+_UNINSTALL = Body(
+    (*strings("action_type", "cache_uuid"), Field("configs", "array", fields=_CONFIG_FIELDS)),
+    code=22606,
+    required=False,
+)
+_METADATA_FIELDS = (Field("app_oauth_users", "array", fields=(*strings("app_name"), *numbers("user_id"))),)
 
 ENDPOINTS = (
-    listed(f"{BASE}/extensions", list_extensions, SORT, _CONTENT_LIMIT, capability="admin"),
+    listed(f"{BASE}/extensions", list_extensions, SORT, _LIST_LIMIT, capability="admin"),
     Endpoint("POST", f"{BASE}/extensions", upload_extension, body=_UPLOAD, writes=True, capability="admin"),
-    got(f"{BASE}/extensions/<extension_id>", read_extension, _CONTENT_LIMIT, capability="admin", id_code=22606),
+    got(f"{BASE}/extensions/<extension_id>", read_extension, _ONE_LIMIT, capability="admin", id_code=22606),
     Endpoint(
         "POST",
         f"{BASE}/extensions/<extension_id>",
@@ -159,7 +184,14 @@ ENDPOINTS = (
         capability="admin",
         id_code=22606,
     ),
-    deleted(f"{BASE}/extensions/<extension_id>", delete_extension, capability="admin", id_code=22606),
+    deleted(f"{BASE}/extensions/<extension_id>", delete_extension, body=_UNINSTALL, capability="admin", id_code=22606),
+    posted(
+        f"{BASE}/extensions/<extension_id>/metadata",
+        set_metadata,
+        Body(_METADATA_FIELDS, code=22607, missing_code=22607),
+        capability="admin",
+        id_code=22606,
+    ),
     *status_endpoints(),
 )
 EFFECTS: Mapping[str, tasks.Effect] = effects()

@@ -1,152 +1,165 @@
-"""/config/event_sources/log_source_management: log source types (custom ones can be made), and log sources to read."""
+"""/config/event_sources/log_source_management/log_sources: made, changed, deleted, and changed many at a time."""
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
+from dac.emulator import tasks
 from dac.emulator.bodies import Body
-from dac.emulator.call import SORT, Answer, Call, deleted, got, listed, posted
+from dac.emulator.call import SORT, Answer, Call, Endpoint, deleted, got, listed, posted
+from dac.emulator.endpoints.log_source_checks import CREATE, UPDATE, checked
+from dac.emulator.endpoints.log_source_types import BASE
 from dac.emulator.errors import ApiError
 from dac.emulator.listing import answer_list, answer_one, find
 from dac.emulator.schema import Field, Sorting, Table, booleans, numbers, strings
-from dac.emulator.stock import CUSTOM_TYPES_FROM
 
-_BASE = "/config/event_sources/log_source_management"
-_PROTOCOL_FIELDS = (*booleans("documented"), *numbers("protocol_id"))
-_TYPES = Table(
-    "log_source_type",
-    (
-        *booleans("custom"),
-        *numbers("default_protocol_id", "id"),
-        *booleans("internal"),
-        *strings("latest_version"),
-        *numbers("log_source_extension_id"),
-        *strings("name"),
-        Field("protocol_types", "array", fields=_PROTOCOL_FIELDS),
-        Field("supported_language_ids", "array", item="number"),
-        *strings("uuid", "version"),
-    ),
-    indexed=frozenset(("id", "name")),
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARAMETERS = Field("protocol_parameters", "array", fields=(*numbers("id"), *strings("name", "value")))
+_GROUPS = Field("group_ids", "array", item="number")
+_DESTINATIONS = Field("wincollect_external_destination_ids", "array", item="number")
+_WRITABLE = (
+    *booleans("coalesce_events", "enabled", "gateway", "store_event_payload"),
+    *numbers("credibility", "disconnected_log_collector_id", "language_id", "log_source_extension_id"),
+    *numbers("parsing_order", "protocol_type_id", "target_event_collector_id", "type_id"),
+    *numbers("wincollect_internal_destination_id"),
+    *strings("description", "name", "sending_ip"),
+    _PARAMETERS,
+    _GROUPS,
+    _DESTINATIONS,
 )
-_SOURCES = Table(
+_MESSAGE = (*strings("severity", "text"), *numbers("timestamp"))
+_STATUS = Field(
+    "status",
+    "object",
+    column="json_object('last_updated', 0, 'messages', json('[]'), 'status', 'NA')",
+    fields=(*numbers("last_updated"), Field("messages", "array", fields=_MESSAGE), *strings("status")),
+)
+_TABLE = Table(
     "log_source",
     (
-        *numbers("creation_date", "credibility"),
-        *strings("description"),
-        *booleans("enabled"),
-        *numbers("id"),
-        *booleans("internal"),
-        *numbers("last_event_time", "modified_date"),
-        *strings("name"),
-        *numbers("protocol_type_id"),
-        Field("requires_deploy", "boolean", column="0"),
-        *numbers("type_id"),
+        *_WRITABLE,
+        *booleans("auto_discovered", "internal", "requires_deploy"),
+        Field("average_eps", "number", column="0"),
+        *numbers("creation_date", "id", "last_event_time", "modified_date"),
+        *strings("legacy_bulk_group_name"),
+        _STATUS,
     ),
+    filter_code=1001,
     indexed=frozenset(("id", "name", "type_id")),
-    sorting=Sorting(frozenset(("id", "name", "type_id", "creation_date", "modified_date")), 1010, 1010),
+    sorting=Sorting(frozenset(("id", "name", "type_id", "creation_date", "modified_date", "enabled")), 1000, 1000),
 )
-_BODY = Body(
-    (
-        *numbers("default_protocol_id", "log_source_extension_id"),
-        *strings("name", "uuid"),
-        Field("protocol_types", "array", fields=_PROTOCOL_FIELDS),
-    ),
-    code=1004,
-    missing_code=1002,
-)
-MAX_NAME = 241
-
-
-def list_types(call: Call) -> Answer:
-    """All log source types; custom ones have ids from 4000 up, which differ from console to console."""
-    return answer_list(call, _TYPES)
-
-
-def read_type(call: Call) -> Answer:
-    """One log source type by id."""
-    return answer_one(call, _TYPES, _existing(call, 1002))
-
-
-def create_type(call: Call) -> Answer:
-    """A custom log source type with a unique name."""
-    name = _checked_name(call, call.body.get("name"), own=-1)
-    (highest,) = call.db.execute("SELECT max(id) FROM log_source_type").fetchone()
-    number = max(highest + 1, CUSTOM_TYPES_FROM)
-    call.db.execute(
-        "INSERT INTO log_source_type VALUES (?, ?, 1, 0, ?, ?, '[]', '[1]', ?, NULL, NULL)",
-        (
-            number,
-            name,
-            call.body.get("default_protocol_id"),
-            call.body.get("log_source_extension_id"),
-            call.body.get("uuid", str(uuid.uuid4())),
-        ),
-    )
-    return answer_one(call, _TYPES, find(call, _TYPES, "id = ?", (number,)) or {}, status=201)
-
-
-def update_type(call: Call) -> Answer:
-    """Rename a custom type; of a stock one the name is left as it is, silently."""
-    found = _existing(call, 1010)
-    if "name" in call.body and found["custom"]:
-        name = _checked_name(call, call.body["name"], own=found["id"])
-        call.db.execute("UPDATE log_source_type SET name = ? WHERE id = ?", (name, found["id"]))
-    for column in ("default_protocol_id", "log_source_extension_id"):
-        if column in call.body:
-            call.db.execute(
-                f"UPDATE log_source_type SET {column} = ? WHERE id = ?",  # noqa: S608  # names of ours
-                (call.body[column], found["id"]),
-            )
-    return read_type(call)
-
-
-def delete_type(call: Call) -> Answer:
-    """Delete a custom type; stock ones are refused."""
-    found = _existing(call, 1010)
-    if not found["custom"]:
-        raise ApiError(409, 1015, f"{found['name']} is a built-in log source type and cannot be deleted")
-    call.db.execute("DELETE FROM log_source_type WHERE id = ?", (found["id"],))
-    return Answer(status=204, content_type="text/plain")
+_READ_ONLY = (*booleans("deleted", "requires_deploy"), *strings("legacy_bulk_group_name"))
+_ID = numbers("id")
 
 
 def list_sources(call: Call) -> Answer:
     """All log sources."""
-    return answer_list(call, _SOURCES)
+    _require_no_encryption(call, 1002)
+    return answer_list(call, _TABLE)
 
 
 def read_source(call: Call) -> Answer:
     """One log source by id."""
-    found = find(call, _SOURCES, "id = ?", (call.ids["id"],))
-    if found is None:
-        raise ApiError(404, 1002, f"There is no log source {call.ids['id']}")
-    return answer_one(call, _SOURCES, found)
+    _require_no_encryption(call, 1003)
+    return answer_one(call, _TABLE, _existing(call, 1002))
+
+
+def create_source(call: Call) -> Answer:
+    """A new log source: a name, a type and a protocol; 409 when name or type, protocol and identifier are taken."""
+    row = checked(call.db, call.body, CREATE)
+    number = _insert(call, row)
+    return answer_one(call, _TABLE, find(call, _TABLE, "id = ?", (number,)) or {}, status=201)
+
+
+def update_source(call: Call) -> Answer:
+    """Change what was given."""
+    found = _existing(call, 1050)
+    _change(call.db, found, checked(call.db, call.body, UPDATE, found), call.now)
+    return answer_one(call, _TABLE, _existing(call, 1050))
+
+
+def delete_source(call: Call) -> Answer:
+    """Delete a log source at once; the console's own ones stay."""
+    found = _existing(call, 1010)
+    if found["internal"]:
+        raise ApiError(422, 1001, f"{found['name']!r} is internal and cannot be deleted")
+    call.db.execute("DELETE FROM log_source WHERE id = ?", (found["id"],))
+    return Answer(status=204, content_type="text/plain")
+
+
+def patch_sources(call: Call) -> Answer:
+    """Queue changes to many. The answer is empty: what became of them shows on the log sources."""
+    tasks.schedule(call, "log_source_bulk", "Bulk update of log sources", call.body)
+    return Answer(status=202, content_type="text/plain")
+
+
+def _require_no_encryption(call: Call, code: int) -> None:
+    """Passwords would come back encrypted; this console keeps none."""
+    if call.headers.get("x-qrd-encryption-algorithm", "AES128") not in ("AES128", "AES256"):
+        raise ApiError(422, code, "x-qrd-encryption-algorithm has to be AES128 or AES256")
 
 
 def _existing(call: Call, code: int) -> dict[str, Any]:
-    found = find(call, _TYPES, "id = ?", (call.ids["id"],))
+    found = find(call, _TABLE, "id = ?", (call.ids["id"],))
     if found is None:
-        raise ApiError(404, code, f"There is no log source type {call.ids['id']}")
+        raise ApiError(404, code, f"There is no log source {call.ids['id']}")
     return found
 
 
-def _checked_name(call: Call, name: str | None, *, own: int) -> str:
-    if not name or not name.strip():
-        raise ApiError(422, 1002, "The name is missing")
-    if len(name) > MAX_NAME:
-        raise ApiError(422, 1003, f"The name is longer than {MAX_NAME} characters")
-    row = call.db.execute("SELECT id FROM log_source_type WHERE name = ?", (name,)).fetchone()
-    if row is not None and row[0] != own:
-        raise ApiError(422, 1001, f"There is already a log source type {name!r}")
-    return name
+def _insert(call: Call, row: dict[str, Any]) -> int:
+    kept = _kept(row) | {"creation_date": call.now, "modified_date": call.now, "requires_deploy": 1}
+    names, marks = ", ".join(kept), ", ".join(f":{name}" for name in kept)
+    cursor = call.db.execute(f"INSERT INTO log_source ({names}) VALUES ({marks})", kept)  # noqa: S608  # known fields
+    return int(cursor.lastrowid or 0)
 
+
+def _change(db: Any, found: Mapping[str, Any], row: dict[str, Any], now: int) -> None:
+    kept = _kept(row) | {"modified_date": now, "requires_deploy": 1}
+    assignments = ", ".join(f"{name} = :{name}" for name in kept)
+    db.execute(f"UPDATE log_source SET {assignments} WHERE id = :key", kept | {"key": found["id"]})  # noqa: S608  # known fields
+
+
+def _kept(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in row.items()}
+
+
+def _bulk_update(due: tasks.Due) -> tasks.Outcome:
+    """Rows that cannot be done are left out, as the single update would refuse them."""
+    done = 0
+    for row in due.payload:
+        columns = "id, name, type_id, protocol_type_id, identifier, internal"
+        found = due.db.execute(f"SELECT {columns} FROM log_source WHERE id = ?", (row.get("id"),)).fetchone()  # noqa: S608  # names of ours
+        if found is None:
+            continue
+        standing = dict(zip(columns.split(", "), found, strict=True))
+        try:
+            changes = checked(due.db, {name: row[name] for name in row if name != "id"}, UPDATE, standing)
+        except ApiError:
+            continue
+        _change(due.db, standing, changes, due.now)
+        done += 1
+    return tasks.Outcome(message=f"{done} of {len(due.payload)} log sources updated")
+
+
+_ONE = f"{BASE}/log_sources/<id>"
+_BODY = Body(_WRITABLE, code=1012, missing_code=1003, read_only=(*_READ_ONLY, *_ID))
 
 ENDPOINTS = (
-    listed(f"{_BASE}/log_source_types", list_types),
-    posted(f"{_BASE}/log_source_types", create_type, _BODY, capability="admin"),
-    got(f"{_BASE}/log_source_types/<id>", read_type),
-    posted(f"{_BASE}/log_source_types/<id>", update_type, _BODY, capability="admin"),
-    deleted(f"{_BASE}/log_source_types/<id>", delete_type, capability="admin", produces="text/plain"),
-    listed(f"{_BASE}/log_sources", list_sources, SORT),
-    got(f"{_BASE}/log_sources/<id>", read_source),
+    listed(f"{BASE}/log_sources", list_sources, SORT),
+    posted(f"{BASE}/log_sources", create_source, _BODY),
+    Endpoint(
+        "PATCH",
+        f"{BASE}/log_sources",
+        patch_sources,
+        body=Body((*_ID, *_WRITABLE), many=True, read_only=_READ_ONLY),
+        writes=True,
+        produces="text/plain",
+    ),
+    got(_ONE, read_source),
+    posted(_ONE, update_source, Body(_WRITABLE, code=1012, missing_code=1004, read_only=(*_READ_ONLY, *_ID))),
+    deleted(_ONE, delete_source, produces="text/plain", id_code=1001),
 )
+EFFECTS: Mapping[str, tasks.Effect] = {"log_source_bulk": _bulk_update}

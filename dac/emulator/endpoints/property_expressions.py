@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dac.emulator.bodies import Body, known_fields
@@ -17,6 +17,8 @@ from dac.emulator.schema import Field, Table, booleans, numbers, strings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dac.emulator.settings import Settings
 
 FORMAT_STRING_SINCE = 26
 ANY = -1
@@ -31,9 +33,15 @@ _COMMON = (
     *strings("regex_property_identifier", "username"),
 )
 _SERVER_FIELDS = frozenset(("creation_date", "id", "identifier", "modification_date"))
-_OPERAND_FIELDS = (Field("numeric_value", "number"), *strings("property_name", "type"))
+_OPERAND_FIELDS = (Field("numeric_value", "number", real=True), *strings("property_name", "type"))
 _OPERATORS = ("ADD", "SUBTRACT", "MULTIPLY", "DIVIDE")
 _SCOPES = ("log_source_id", "qid", "low_level_category_id")
+
+
+def _nulled(field: Field) -> Field:
+    return (
+        replace(field, column=f"CASE WHEN {field.name} > 0 THEN {field.name} END") if field.name in _SCOPES else field
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,13 @@ class Kind:
         return f"{BASE}/property_{prefix}expressions"
 
     @property
-    def table(self) -> Table:
-        fields = (*self.own, *_COMMON)
+    def read_only(self) -> tuple[Field, ...]:
+        return tuple(field for field in _COMMON if field.name in _SERVER_FIELDS)
+
+    def table(self, scope_echo: str = "sentinel") -> Table:
+        """The list; with `scope_echo` null an unset scope is shown as such."""
+        common = _COMMON if scope_echo == "sentinel" else tuple(map(_nulled, _COMMON))
+        fields = (*self.own, *common)
         indexed = frozenset(("id", "identifier", "regex_property_identifier"))
         return Table("property_expression", fields, indexed=indexed, where=f"kind = '{self.name}'")
 
@@ -91,7 +104,7 @@ def _create(call: Call, kind: Kind) -> Answer:
     for name in ("regex_property_identifier", "log_source_type_id", *kind.required):
         if body.get(name) in (None, ""):
             raise ApiError(422, 1005, f"{name} is missing")
-    row = {**_defaults(kind), **body}
+    row = {**_defaults(kind, call.settings), **body}
     _require_valid(call, kind, row)
     (highest,) = call.db.execute("SELECT max(id) FROM property_expression WHERE kind = ?", (kind.name,)).fetchone()
     row |= {
@@ -105,8 +118,8 @@ def _create(call: Call, kind: Kind) -> Answer:
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)
     call.db.execute(f"INSERT INTO property_expression ({names}) VALUES ({marks})", _kept(row))  # noqa: S608  # known fields
-    found = find(call, kind.table, "identifier = ?", (row["identifier"],))
-    return answer_one(call, kind.table, found or {}, status=201)
+    found = find(call, kind.table(call.settings.scope_echo), "identifier = ?", (row["identifier"],))
+    return answer_one(call, kind.table(call.settings.scope_echo), found or {}, status=201)
 
 
 def _update(call: Call, kind: Kind) -> Answer:
@@ -114,14 +127,15 @@ def _update(call: Call, kind: Kind) -> Answer:
     require_owner(call, found)
     if "username" in call.body:
         require_new_owner(call, call.body["username"])
-    _require_valid(call, kind, {**found, **call.body})
+    standing = {name: value for name, value in found.items() if value is not None}
+    _require_valid(call, kind, {**_defaults(kind, call.settings), **standing, **call.body})
     row = {**call.body, "modification_date": call.now}
     assignments = ", ".join(f"{name} = :{name}" for name in row)
     call.db.execute(
         f"UPDATE property_expression SET {assignments} WHERE identifier = :key",  # noqa: S608  # known fields
         {**_kept(row), "key": found["identifier"]},
     )
-    return answer_one(call, kind.table, _existing(call, kind))
+    return answer_one(call, kind.table(call.settings.scope_echo), _existing(call, kind))
 
 
 def _delete(call: Call, kind: Kind) -> Answer:
@@ -131,12 +145,12 @@ def _delete(call: Call, kind: Kind) -> Answer:
     return Answer(status=204, content_type="text/plain")
 
 
-def _defaults(kind: Kind) -> dict[str, Any]:
+def _defaults(kind: Kind, settings: Settings) -> dict[str, Any]:
     """What an unset field is echoed as: scopes as -1, but 0 for qid and category of AQL expressions."""
     narrow = 0 if kind.name == "aql" else ANY
     defaults: dict[str, Any] = {"enabled": True, "log_source_id": ANY, "qid": narrow, "low_level_category_id": narrow}
     if kind.name == "regex":
-        defaults["capture_group"] = 1
+        defaults["capture_group"] = settings.capture_group_default
     if kind.name == "calculated":
         defaults["operator"] = "ADD"
     return defaults
@@ -177,7 +191,7 @@ def _require_regex(row: dict[str, Any]) -> None:
     """QRadar's engine is Java's: what Python cannot compile may still be fine, so only groups are counted if it can."""
     try:
         groups = re.compile(row["regex"]).groups
-    except (re.error, OverflowError):
+    except (re.error, OverflowError, RecursionError, Warning):
         groups = row["regex"].count("(")
         if row["regex"].count("[") > row["regex"].count("]"):
             raise ApiError(422, 1005, "regex has an unclosed character class") from None
@@ -202,14 +216,18 @@ def _require_operand(operand: Any, name: str) -> None:
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: json.dumps(value) if isinstance(value, dict) else value for name, value in row.items()}
+    return {name: json.dumps(_operand(value)) if isinstance(value, dict) else value for name, value in row.items()}
+
+
+def _operand(value: dict[str, Any]) -> dict[str, Any]:
+    return {field.name: value.get(field.name) for field in _OPERAND_FIELDS}
 
 
 def _existing(call: Call, kind: Kind) -> dict[str, Any]:
     text = call.ids["expression_id"]
-    found = find(call, kind.table, "identifier = ?", (text,))
+    found = find(call, kind.table(call.settings.scope_echo), "identifier = ?", (text,))
     if found is None and text.isascii() and text.isdigit():
-        found = find(call, kind.table, "id = ?", (int(text),))
+        found = find(call, kind.table(call.settings.scope_echo), "id = ?", (int(text[:18]),))
     if found is None:
         raise ApiError(404, 1002, f"There is no expression {text!r}")
     return found
@@ -225,14 +243,14 @@ def _bound(work: Callable[[Call, Kind], Answer], kind: Kind, summary: str) -> Ca
 
 def _endpoints(kind: Kind) -> tuple[Endpoint, ...]:
     one = f"{kind.path}/<expression_id>"
-    body = Body(kind.body_fields)
+    body = Body(kind.body_fields, read_only=kind.read_only)
     name = kind.name
 
     def list_all(call: Call) -> Answer:
-        return answer_list(call, kind.table)
+        return answer_list(call, kind.table(call.settings.scope_echo))
 
     def read_one(call: Call) -> Answer:
-        return answer_one(call, kind.table, _existing(call, kind))
+        return answer_one(call, kind.table(call.settings.scope_echo), _existing(call, kind))
 
     return (
         listed(kind.path, list_all),

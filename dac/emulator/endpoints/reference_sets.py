@@ -47,6 +47,7 @@ _TABLE = Table(
     indexed=frozenset(("id", "name", "entry_type", "namespace")),
     sorting=Sorting(frozenset(("id", "name", "entry_type", "creation_time", "number_of_entries")), 14000, 14000),
 )
+_READ_ONLY = (*numbers("creation_time", "id", "number_of_entries"), *strings("global_id"))
 _BODY_FIELDS = (
     *strings("name", "entry_type", "namespace", "expiry_type", "expired_log_option", "description"),
     *numbers("tenant_id", "time_to_live"),
@@ -67,11 +68,7 @@ def read_set(call: Call) -> Answer:
 def create_set(call: Call) -> Answer:
     """A new set: 409/10006 when the name is taken, however close two requests come. Unknown fields are ignored."""
     body = _checked(call)
-    clash = call.db.execute(
-        "SELECT 1 FROM reference_set WHERE name = ? AND namespace = ? AND coalesce(tenant_id, -1) = coalesce(?, -1)",
-        (body["name"], body["namespace"], body.get("tenant_id")),
-    )
-    if clash.fetchone() is not None:
+    if _is_taken(call, body):
         raise ApiError(409, 10006, f"There is already a reference set {body['name']!r}")
     cursor = call.db.execute(
         "INSERT INTO reference_set (name, entry_type, namespace, tenant_id, expiry_type, time_to_live, "
@@ -179,6 +176,18 @@ def _checked(call: Call) -> dict[str, Any]:
     return body
 
 
+def _is_taken(call: Call, body: dict[str, Any]) -> bool:
+    sql, parameters = "SELECT 1 FROM reference_set WHERE name = ?", [body["name"]]
+    if call.settings.set_names_unique == "namespace":
+        sql += " AND namespace = ? AND coalesce(tenant_id, -1) = coalesce(?, -1)"
+        parameters += [body["namespace"], body.get("tenant_id")]
+    return call.db.execute(sql, parameters).fetchone() is not None
+
+
+def _body(missing_code: int) -> Body:
+    return Body(_BODY_FIELDS, code=1021, missing_code=missing_code, read_only=_READ_ONLY)
+
+
 def _require_one_of(value: Any, allowed: tuple[str, ...] | list[str], code: int, name: str) -> None:
     if value not in allowed:
         raise ApiError(422, code, f"{name} has to be one of {list(allowed)}, not {value!r}")
@@ -188,9 +197,9 @@ _DEPENDENTS_CODES = (13007, 13003, 13004, 13005, 13009)
 
 ENDPOINTS = (
     listed(f"{BASE}/sets", list_sets, SORT),
-    posted(f"{BASE}/sets", create_set, Body(_BODY_FIELDS, code=1021, missing_code=10002)),
+    posted(f"{BASE}/sets", create_set, _body(missing_code=10002)),
     got(f"{BASE}/sets/<id>", read_set),
-    posted(f"{BASE}/sets/<id>", update_set, Body(_BODY_FIELDS, code=1021, missing_code=11002)),
+    posted(f"{BASE}/sets/<id>", update_set, _body(missing_code=11002), id_code=11002),
     deleted(f"{BASE}/sets/<id>", delete_set, query=(FIELDS,)),
     got(f"{BASE}/sets/<id>/dependents", find_dependents, writes=True),
     delete_status(f"{BASE}/set_delete_tasks", "set_delete", code=12003, name="task_status_id"),

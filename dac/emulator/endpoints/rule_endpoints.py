@@ -6,7 +6,7 @@ Bodies cannot be written here. A POST takes `enabled` and `owner` and ignores th
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dac.emulator import rules, tasks
@@ -36,6 +36,8 @@ _FIELDS = (
     *numbers("modification_date"),
     *strings("name", "origin", "owner", "type"),
 )
+_WRITABLE = (*booleans("enabled"), *strings("owner"))
+_READ_ONLY = tuple(field for field in _FIELDS if field not in _WRITABLE)
 SYSTEM, OVERRIDE = "SYSTEM", "OVERRIDE"
 
 
@@ -58,7 +60,7 @@ class Family:
         return (
             listed(self.path, self.list_all),
             got(one, self.read_one),
-            posted(one, self.update, Body(_FIELDS)),
+            posted(one, self.update, Body(_WRITABLE, read_only=_READ_ONLY)),
             deleted(one, self.delete, query=(FIELDS,)),
             got(f"{one}/dependents", self.find_dependents, writes=True),
             delete_status(f"{self.path}/{delete_tasks}", f"{self.word}_delete"),
@@ -70,7 +72,8 @@ class Family:
 
     def list_all(self, call: Call) -> Answer:
         """Those that have become visible since their install. Names are not unique."""
-        return answer_list(call, self.table, "visible_from <= ?", (call.now,))
+        table = replace(self.table, where="") if call.settings.rule_lists_mixed else self.table
+        return answer_list(call, table, "visible_from <= ?", (call.now,))
 
     def read_one(self, call: Call) -> Answer:
         """One by its number, which is this console's own."""
@@ -97,6 +100,10 @@ class Family:
         found = self._existing(call, call.ids["id"])
         if found["origin"] == SYSTEM:
             raise ApiError(409, 1004, f"{found['name']!r} is a system rule and cannot be deleted")
+        if call.settings.rule_delete_blocked == "request":
+            blockers = blocking(of_rule(call.db, found["identifier"], found["id"]))
+            if blockers:
+                raise ApiError(409, 1004, conflict_message(blockers))
         task = tasks.schedule(call, f"{self.word}_delete", f"Delete {found['name']}", {"id": found["id"]})
         return accepted_delete(task, f"{call.base_url}/api{self.path}/{self.word}_delete_tasks")
 

@@ -27,6 +27,7 @@ _BODY_FIELDS = (
     *strings("notes", "source", "value"),
     *booleans("delete_entry"),
 )
+_READ_ONLY = numbers("first_seen", "last_seen")
 _BULK_FIELDS = (
     *numbers("completed", "created"),
     *strings("created_by"),
@@ -66,7 +67,7 @@ def create_entry(call: Call) -> Answer:
     if not call.body:
         raise ApiError(422, 20001, "The request has no body")
     try:
-        done = upsert(call.db, call.body, now=call.now)
+        done = upsert(call.db, call.body, call.settings, now=call.now)
     except EntryRefused as error:
         raise ApiError(422, error.code, str(error)) from None
     found = find(call, _table(call), "id = ?", (done.id,))
@@ -94,6 +95,9 @@ def delete_entry(call: Call) -> Answer:
 
 def patch_entries(call: Call) -> Answer:
     """Queue a bulk update. Rows fail one by one, in the task's results; only an unknown set is refused at once."""
+    limit = call.settings.max_patch_rows
+    if limit and len(call.body) > limit:
+        raise ApiError(422, 23002, f"One request may hold {limit} entries, not {len(call.body)}")
     known = {number for (number,) in call.db.execute("SELECT id FROM reference_set")}
     for row in call.body:
         if "collection_id" in row and row["collection_id"] not in known:
@@ -145,10 +149,10 @@ def _bulk_update(due: tasks.Due) -> tasks.Outcome:
 def _apply(due: tasks.Due, row: dict[str, Any]) -> dict[str, Any]:
     try:
         if row.get("delete_entry"):
-            remove(due.db, row)
+            remove(due.db, row, due.settings)
             status = 200
         else:
-            status = 201 if upsert(due.db, row, now=due.now).created else 200
+            status = 201 if upsert(due.db, row, due.settings, now=due.now).created else 200
     except EntryRefused as error:
         return {"http_status": error.status, "message": str(error), "unique_code": error.code}
     return {"http_status": status, "message": None, "unique_code": None}
@@ -190,16 +194,23 @@ def _value_field(entry_type: str) -> Field:
 
 ENDPOINTS = (
     listed(f"{BASE}/set_entries", list_entries, SORT, Parameter("entry_type", code=24003)),
-    posted(f"{BASE}/set_entries", create_entry, Body(_BODY_FIELDS, code=20006, missing_code=20001)),
+    posted(
+        f"{BASE}/set_entries", create_entry, Body(_BODY_FIELDS, code=20006, missing_code=20001, read_only=_READ_ONLY)
+    ),
     Endpoint(
         "PATCH",
         f"{BASE}/set_entries",
         patch_entries,
-        body=Body(_BODY_FIELDS, code=23002, many=True, missing_code=23002),
+        body=Body(_BODY_FIELDS, code=23002, many=True, missing_code=23002, read_only=_READ_ONLY),
         writes=True,
     ),
     got(f"{BASE}/set_entries/<id>", read_entry),
-    posted(f"{BASE}/set_entries/<id>", update_entry, Body(_BODY_FIELDS, code=21001, missing_code=21001)),
+    posted(
+        f"{BASE}/set_entries/<id>",
+        update_entry,
+        Body(_BODY_FIELDS, code=21001, missing_code=21001, read_only=_READ_ONLY),
+        id_code=21001,
+    ),
     deleted(f"{BASE}/set_entries/<id>", delete_entry, produces="text/plain"),
     got(f"{BASE}/set_bulk_update_tasks/<task_status_id>", read_bulk_task),
     got(f"{BASE}/set_bulk_update_tasks/<task_status_id>/results", read_bulk_results),

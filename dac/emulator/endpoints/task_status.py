@@ -122,7 +122,7 @@ def dependents_endpoints(
     one = f"{path}/<{name}>"
     body = Body(CANCEL_BODY_FIELDS, code=bad_value, missing_code=bad_value)
     return (
-        got(one, status, id_code=bad_value),
+        got(one, status),
         posted(one, cancel, body, id_code=bad_value),
         (listed if listed_results else got)(f"{one}/results", results),
     )

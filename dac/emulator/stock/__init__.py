@@ -9,7 +9,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dac.emulator.ariel import log_source_types
-from dac.emulator.callers import RUN_SERVICE
+from dac.emulator.call import ADMIN
+from dac.emulator.callers import CAPABILITIES, RUN_SERVICE
 from dac.emulator.stock.rules import add_groups, add_rules
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ INSTALLED = 1_700_000_000_000
 
 ENTRA_ID_TYPE = 445
 CUSTOM_TYPES_FROM = 4000
+INTERNAL_TYPES = (18,)  # Custom Rule Engine
+CONSOLE_SERVER = 1
+SYSLOG = '[{"protocol_id": 0, "documented": true}]'
 PROPERTY_OFFENSE_TYPES_FROM = 1000
 FIRST_USER_RULE = 100_000  # taken by the stock OVERRIDE
 FIRST_CUSTOM_QID = 2_000_000
@@ -61,13 +65,31 @@ def _sequences(db: sqlite3.Connection) -> None:
 
 
 def _people(db: sqlite3.Connection) -> None:
-    db.execute("INSERT INTO user VALUES (1, 'admin', 'admin@example.com', 'Default admin user', 1)")
-    db.execute("INSERT INTO domain VALUES (0, '', 'Default Domain', 0, NULL)")
+    db.executemany("INSERT INTO user_role VALUES (?, ?, ?)", _roles())
+    db.execute("INSERT INTO security_profile VALUES (1, 'Admin', '[0]')")
+    db.execute(
+        "INSERT INTO user (id, username, email, description, user_role_id, password_creation_time) "
+        "VALUES (1, 'admin', 'admin@example.com', 'Default admin user', 1, ?)",
+        (INSTALLED,),
+    )
+    db.execute("INSERT INTO domain (id, name, description, deleted) VALUES (0, '', 'Default Domain', 0)")
+    db.execute(
+        "INSERT INTO server VALUES (?, 53, 'qradar.example.com', '127.0.0.1', 'Active', 'localhost')", (CONSOLE_SERVER,)
+    )
     db.execute(
         "INSERT INTO authorized_service (label, token, created_by, tenant_id, security_profile_id, user_role_id, "
         "creation_date) VALUES (?, ?, 'admin', NULL, 1, 1, ?)",
         (RUN_SERVICE, secrets.token_urlsafe(32), INSTALLED),
     )
+
+
+def _roles() -> list[tuple[int, str, str]]:
+    """What authorized services and users can be: everything, everything but administration, reading."""
+    named = {1: ("Admin", CAPABILITIES), 2: ("All", CAPABILITIES - {ADMIN}), 3: ("Read only", frozenset[str]())}
+    return [
+        (number, name, json.dumps([{"application_id": None, "description": c, "name": c} for c in sorted(kept)]))
+        for number, (name, kept) in named.items()
+    ]
 
 
 def _categories(db: sqlite3.Connection, content: dict[str, Any]) -> None:
@@ -89,10 +111,18 @@ def _log_source_types(db: sqlite3.Connection, settings: Settings) -> None:
         )
         for number, name in log_source_types()
     ]
-    db.executemany("INSERT INTO log_source_type VALUES (?, ?, ?, 0, NULL, NULL, '[]', '[1]', ?, NULL, NULL)", rows)
+    db.executemany(
+        "INSERT INTO log_source_type VALUES (?, ?, ?, ?, 0, NULL, ?, '[1]', ?, NULL, NULL)",
+        [(n, name, custom, int(n in INTERNAL_TYPES), SYSLOG, key) for n, name, custom, key in rows],
+    )
     db.execute(
-        "INSERT INTO log_source VALUES (1, 'Custom Rule Engine-8 :: localhost', 'Custom Rule Engine', 18, 0, 1, 1, 10, "
-        "?, ?, ?)",
+        "INSERT INTO log_source_group VALUES (0, 'Other', 'Log sources of no other group', 'admin', NULL, ?)",
+        (INSTALLED,),
+    )
+    db.execute(
+        "INSERT INTO log_source (id, name, description, type_id, protocol_type_id, internal, credibility, "
+        "creation_date, modified_date, last_event_time) "
+        "VALUES (1, 'Custom Rule Engine-8 :: localhost', 'Custom Rule Engine', 18, 0, 1, 10, ?, ?, ?)",
         (INSTALLED, INSTALLED, INSTALLED),
     )
 
@@ -120,7 +150,8 @@ def _offense_types(db: sqlite3.Connection) -> None:
 def _reference_sets(db: sqlite3.Connection, content: dict[str, Any]) -> None:
     for number, (name, entry_type, values) in enumerate(content["reference_sets"], 1):
         db.execute(
-            "INSERT INTO reference_set VALUES (?, ?, ?, 'SHARED', NULL, 'NO_EXPIRY', NULL, 'LOG_NONE', NULL, ?, ?)",
+            "INSERT INTO reference_set (id, name, entry_type, namespace, expiry_type, expired_log_option, "
+            "creation_time, global_id) VALUES (?, ?, ?, 'SHARED', 'NO_EXPIRY', 'LOG_NONE', ?, ?)",
             (number, name, entry_type, INSTALLED, stock_uuid(f"set {name}")),
         )
         db.executemany(
@@ -145,6 +176,12 @@ def _saved_searches(db: sqlite3.Connection, content: dict[str, Any]) -> None:
     db.executemany(
         "INSERT INTO saved_search (uid, name, description, database, aql, owner, is_shared, is_aggregate, "
         "is_dashboard, is_default, is_quick_search, creation_date, modified_date) "
-        "VALUES (?, ?, '', 'EVENTS', ?, 'admin', 1, 0, 0, 0, 1, ?, ?)",
-        [(uid, name, aql, INSTALLED, INSTALLED) for uid, name, aql in content["saved_searches"]],
+        "VALUES (?, ?, '', 'EVENTS', ?, 'admin', 1, ?, 0, 0, 1, ?, ?)",
+        [(uid, name, aql, many, INSTALLED, INSTALLED) for uid, name, aql, many in content["saved_searches"]],
     )
+    groups = [(None, "Event Saved Search Groups", 1), (1, "Authentication", 2), (1, "Firewall", 2), (1, "Empty", 2)]
+    db.executemany(
+        "INSERT INTO search_group (parent_id, name, owner, level, modified_time) VALUES (?, ?, 'admin', ?, ?)",
+        [(parent, name, level, INSTALLED) for parent, name, level in groups],
+    )
+    db.executemany("INSERT INTO search_group_item (group_id, item_id) VALUES (?, ?)", [(2, 1), (3, 2)])
