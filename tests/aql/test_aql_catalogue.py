@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from dac.aql.catalogue import alias_group, fields, functions, is_builtin_field, log_source_types
+from dac.aql.catalogue import (
+    alias_group,
+    fields,
+    functions,
+    is_builtin_field,
+    keywords,
+    known_values,
+    log_source_type_ids,
+    log_source_types,
+    no_fields,
+    other_names,
+    sources,
+)
 
 
 def test_log_source_types_have_their_ids_and_no_id_twice() -> None:
@@ -68,3 +80,47 @@ def test_functions_know_what_they_take() -> None:
     assert functions()["CONCAT"].most is None
     assert functions()["OFFENSE_TIME"].place == "TIMES"
     assert "LOGSOURCETYPEID" not in functions()
+
+
+def test_every_row_says_where_it_comes_from() -> None:
+    rows = [*functions().values(), *known_values().values()]
+    assert {row.source for row in rows} <= set(sources())
+    assert all(sources().values())
+
+
+def test_what_a_function_is_meant_for_are_fields() -> None:
+    for function in functions().values():
+        for name in function.meant_for:
+            assert is_builtin_field(name) or is_builtin_field(name, "flows")
+
+
+def test_names_that_are_no_fields_are_no_fields_and_are_no_functions_of_ours_either() -> None:
+    assert not [name for name in no_fields() if is_builtin_field(name)]
+    assert not [name for name in other_names() if name in functions()]
+    assert no_fields()["eventname"].instead == "write QIDNAME(qid)"
+    assert no_fields()["eventname"].certain
+    assert not no_fields()["timestamp"].certain
+
+
+def test_known_values_are_values_a_range_or_a_shape() -> None:
+    assert known_values()["eventdirection"].values == ("L2L", "L2R", "R2L", "R2R")
+    assert known_values()["severity"].range == (0, 10)
+    assert known_values()["conditionalaccessstatus"].log_source_types == (445,)
+    for known in known_values().values():
+        assert [bool(known.values), known.range is not None, bool(known.shape)].count(True) == 1
+
+
+def test_keywords_in_where_are_keywords() -> None:
+    assert keywords().in_where < keywords().all
+    assert {"SELECT", "LAST", "TEXT"} <= keywords().all
+
+
+def test_a_log_source_type_is_found_by_each_of_its_names() -> None:
+    ids = log_source_type_ids()
+    assert ids["microsoft azure active directory"] == ids["microsoft entra id"] == 445
+    assert ids["microsoftazureactivedirectory"] == 445
+
+
+def test_only_databases_have_fields() -> None:
+    assert not fields("sources")
+    assert not fields("not_in_rules")

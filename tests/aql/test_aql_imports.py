@@ -18,4 +18,13 @@ def test_reading_a_query_loads_no_table_and_nothing_that_only_errors_need() -> N
 
 def test_the_tables_lie_beside_the_code_that_reads_them() -> None:
     names = {file.name for file in files("dac.aql.catalogue").iterdir() if file.name.endswith(".json")}
-    assert {"fields.json", "functions.json", "log_source_types.json", "other_names.json"} <= names
+    assert names == {
+        "enumerations.json",
+        "fields.json",
+        "functions.json",
+        "keywords.json",
+        "log_source_types.json",
+        "not_fields.json",
+        "other_names.json",
+        "sources.json",
+    }

@@ -13,7 +13,6 @@ from dac.aql.lint.subject import Subject
 if TYPE_CHECKING:
     from dac.aql.lint.context import Context
     from dac.aql.lint.rule import Hit, Rule
-    from dac.model.diagnostic import Severity
 
 MOST_HITS = 20
 """Of one rule in one text. Nobody reads more, and it bounds the time that a hostile text can take."""
@@ -23,28 +22,26 @@ def lint(text: str, context: Context = BARE) -> Report:
     """What all rules say about `text`. Never raises; a text that does not parse has one finding."""
     subject = Subject(text, context)
     found = [
-        _finding(rule, hit, context)
+        _finding(rule, hit, subject)
         for rule in rules().values()
         if _applies(rule, subject)
         for hit in islice(rule.check(subject), MOST_HITS)
     ]
-    findings = sorted((f for f in found if f is not None), key=lambda f: (f.line, f.column, f.code))
+    findings = sorted(found, key=lambda finding: (finding.line, finding.column, finding.code))
     return Report(subject.refused is None, tuple(findings), subject.references)
 
 
 def _applies(rule: Rule, subject: Subject) -> bool:
-    if rule.always:
-        return True
-    if subject.refused is not None or subject.is_too_large:
+    if subject.refused is not None:
+        return rule.always
+    if subject.is_too_large and not rule.always:
         return False
     return subject.context.severities.get(rule.code, rule.severity) is not None
 
 
-def _finding(rule: Rule, hit: Hit, context: Context) -> LintFinding | None:
-    severity: Severity | None = hit.severity or rule.severity
-    if not rule.always:
-        severity = context.severities.get(rule.code, severity)
-    if severity is None:
-        return None
+def _finding(rule: Rule, hit: Hit, subject: Subject) -> LintFinding:
+    severity = hit.severity or rule.severity
+    if subject.refused is None:  # that a text cannot be read is an error, whatever a project says
+        severity = subject.context.severities.get(rule.code) or severity
     hint = rule.hint if hit.hint is None else hit.hint
     return LintFinding(rule.code, severity, hit.at.line, hit.at.column, hit.message, hint)

@@ -39,7 +39,7 @@ class Example:
 class Rule:
     """`severity` is the usual one; `evidence` says where the knowledge comes from.
 
-    `always` marks the rules that are asked even about texts which do not parse. They cannot be switched off.
+    `always` marks the rules that are asked even about texts which do not parse, or are too large for the others.
     """
 
     code: str

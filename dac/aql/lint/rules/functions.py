@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from dac.aql.lint.subject import Subject
     from dac.aql.nodes import Expression
 
-_DOCUMENTED = frozenset(("aggregates", "calculation", "retrieval", "time"))
+_DOCUMENTED = frozenset(("aggregates", "calculation", "time"))
+"""Sources that state the arguments; others have been seen with optional ones, such as a domain."""
 _FITS = {
     "number": NUMBERS,
     "string": frozenset(("string",)),
