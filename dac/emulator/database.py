@@ -88,6 +88,12 @@ def prepare(
         return stored_settings(connection)
 
 
+def settings_in(database: Database) -> Settings | None:
+    """The settings kept in a database; None when it is empty, or was made by another version."""
+    connection = database.connection()
+    return stored_settings(connection) if _version(connection) == SCHEMA_VERSION else None
+
+
 def recreate(database: Database, fill: Callable[[sqlite3.Connection, Settings], None]) -> None:
     """Throw everything away but the settings, and fill the database anew, in one transaction."""
     connection = database.connection()

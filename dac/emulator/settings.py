@@ -17,7 +17,7 @@ class Settings:
 
     # Which console this is.
     api_version: str = "26.0"
-    build_version: str = "2021.6.12.20250509154206"
+    build_version: str = ""  # empty: that of the API version
     external_version: str = "7.5.0"
     release_name: str = "dac emulator"
     entra_id_name: str = ""  # name of log source type 445; empty: by API version (26 renamed it)
@@ -96,6 +96,11 @@ class Settings:
         return cls(**{name: value for name, value in json.loads(text).items() if name in known})
 
     @property
+    def build(self) -> str:
+        """The console's build, for example 2021.6.12.20250509154206."""
+        return self.build_version or f"2021.6.{UPDATE_PACKAGES[self.api_major]}.20250509154206"
+
+    @property
     def api_major(self) -> int:
         """The console's API generation, for example 26."""
         return int(self.api_version.partition(".")[0])
@@ -109,3 +114,5 @@ class Settings:
 
 
 RENAMED_ENTRA_ID = 26
+UPDATE_PACKAGES = {17: 0, 18: 2, 19: 3, 20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 14}
+"""Which update package of 7.5.0 brought an API version."""

@@ -11,6 +11,7 @@ KNOWN = (
     "12.0", "13.0", "13.1", "14.0", "15.0", "16.0", "17.0", "18.0", "19.0", "20.0",
     "21.0", "22.0", "23.0", "24.0", "25.0", "26.0", "27.0",
 )  # fmt: skip
+OLDEST_SERVED = 17  # before it, endpoints were there that are not served here
 SUPPORTED_MAJORS = 3  # the newest three; the one before is deprecated; older ones are removed
 _HEADER = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?")
 

@@ -37,7 +37,7 @@ def wait_for_task(client: Client, path: str, *, timeout: float, fields: str | No
         status = _status(task, path)
         if status == "COMPLETED":
             return dict(task)
-        if status in FAILED:
+        if status in FAILED and not _may_go_on(task, status):
             raise _failed(task, path, status)
         if client.clock() >= deadline:
             raise _still_running(task, path, status, timeout)
@@ -58,6 +58,11 @@ def _status(task: object, path: str) -> str:
     if not isinstance(status, str):
         raise BadContent(f"GET {path} gave no task status", request=f"GET {path}")
     return status
+
+
+def _may_go_on(task: dict[str, Any], status: str) -> bool:
+    """IBM does not say whether INTERRUPTED is an end: RESUMING exists, and without an end time it has not ended."""
+    return status == "INTERRUPTED" and task.get("completed", 0) is None
 
 
 def _failed(task: dict[str, Any], path: str, status: str) -> TaskFailed:

@@ -43,6 +43,11 @@ def test_a_failed_task_says_what_qradar_said(console: Scripted, status: str) -> 
     assert caught.value.hint
 
 
+def test_a_task_that_was_interrupted_and_has_no_end_time_may_go_on(console: Scripted) -> None:
+    console.answers["GET /t/7"] = states("INTERRUPTED", "RESUMING", "COMPLETED", completed=None)
+    assert wait_for_task(console.client(), "/t/7", timeout=60)["status"] == "COMPLETED"
+
+
 def test_a_bulk_task_has_its_reason_elsewhere(console: Scripted) -> None:
     console.answers["GET /t/7"] = states("EXCEPTION", error_message="no such set", error_code=23000)
     with pytest.raises(TaskFailed, match="no such set") as caught:

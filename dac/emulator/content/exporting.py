@@ -46,7 +46,7 @@ def write_export(db: sqlite3.Connection, settings: Settings, ids: Iterable[int],
     """The ZIP. Rows are in table order, then by id; two exports of the same console at one time are the same bytes."""
     numbers = closure(db, ids)
     content = Element("content")
-    SubElement(content, "qradarversion").text = settings.build_version
+    SubElement(content, "qradarversion").text = settings.build
     _properties(db, content, numbers)
     _offense_types(db, content, numbers)
     _log_source_types(db, content, numbers)

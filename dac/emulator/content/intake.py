@@ -45,11 +45,11 @@ def _manifest(upload: Upload) -> Manifest:
 
 def _require_not_newer(call: Call, package: Package, manifest: Manifest) -> None:
     settings = call.settings
-    if is_newer(package.build, settings.build_version, settings.external_version):
-        raise ApiError(412, 22620, f"The content is of QRadar {package.build}, this is {settings.build_version}")
+    if is_newer(package.build, settings.build, settings.external_version):
+        raise ApiError(412, 22620, f"The content is of QRadar {package.build}, this is {settings.build}")
     wanted = manifest.min_qradar_version
-    if wanted is not None and is_newer(wanted, settings.build_version, settings.external_version):
-        raise ApiError(412, 22619, f"The extension needs QRadar {wanted}, this is {settings.build_version}")
+    if wanted is not None and is_newer(wanted, settings.build, settings.external_version):
+        raise ApiError(412, 22619, f"The extension needs QRadar {wanted}, this is {settings.build}")
 
 
 def _keep(call: Call, data: bytes, package: Package, manifest: Manifest) -> int:

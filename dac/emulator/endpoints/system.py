@@ -12,7 +12,7 @@ def about(call: Call) -> Answer:
     """Which build this is; `release_name` says that it is no real one."""
     settings = call.settings
     found = {
-        "build_version": settings.build_version,
+        "build_version": settings.build,
         "external_version": settings.external_version,
         "fips_enabled": False,
         "release_name": settings.release_name,
