@@ -92,7 +92,8 @@ def test_other_texts_are_no_such_times(text: str) -> None:
     ("expression", "kind"),
     [
         ("sourceip", "host"), ("payload", "bytes"), ("UTF8(payload)", "string"), ("qid + 1", "number"),
-        ("'x'", "string"), ('"AppName"', ""), ("t", "string"), ("username", ""), ("MYAPP::F(qid)", ""), ("starttime", "time"),
+        ("'x'", "string"), ('"AppName"', ""), ("t", "string"), ("username", ""), ("MYAPP::F(qid)", ""),
+        ("starttime", "time"),
         ("CASE WHEN qid = 1 THEN 'a' ELSE 'b' END", "string"), ("CASE WHEN qid = 1 THEN 'a' ELSE 1 END", ""),
     ],
 )  # fmt: skip

@@ -37,7 +37,8 @@ def negated_and_missing(subject: Subject) -> Iterator[Hit]:
         for test in predicates(select, "where"):
             field = _inside(test.operand, select)
             if test.negated and field is not None and field not in asked and _may_be_missing(field, select):
-                yield Hit(f"events without {field.name} are not found by this either", test.at)
+                hint = f'where such events should be found too, add OR "{field.name}" IS NULL'
+                yield Hit(f"events without {field.name} are not found by this either", test.at, hint=hint)
 
 
 def _inside(node: Expression, select: Select) -> Field | None:
