@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dac.model.address import Address
+    from dac.model.diagnostic import KeyPath, Severity
     from dac.model.names import Names
     from dac.model.resource import Reference
     from dac.resources.kind import Fact
@@ -20,7 +21,8 @@ class Item:
     """One declared resource.
 
     table: after overrides and variables; it may be one that its kind refuses. references: what it reads, compiled
-    or recorded; empty when it could not be compiled. previous: addresses it had before, newest first.
+    or recorded; empty when it could not be compiled. previous: addresses it had before, newest first. anew: False for
+    what has not changed since it was checked and applied.
     """
 
     address: Address
@@ -28,6 +30,15 @@ class Item:
     fact: Fact
     references: tuple[Reference, ...] = ()
     previous: tuple[Address, ...] = ()
+    anew: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LintPolicy:
+    """What a project makes of the linter: severities by code (None: off), and how long a window may be, in hours."""
+
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    longest_hours: int = 24
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class ProjectView:
     items: Mapping[Address, Item]
     names: Names
     removed: Mapping[Address, str] = field(default_factory=dict)
+    lint: LintPolicy = LintPolicy()
 
     def find(self, text: str, stack: str) -> Item | None:
         """Return what `kind.name` means in `stack`, or `stack/kind.name` anywhere; None when nothing is declared so."""
@@ -60,3 +72,23 @@ def rows(table: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str,
     for index, row in enumerate(found if isinstance(found, list) else ()):
         if isinstance(row, dict):
             yield index, row
+
+
+def place_of(table: Mapping[str, Any], name: str) -> tuple[KeyPath, int]:
+    """Return key path and line of the first text that holds the name; the table itself when none does."""
+    for path, text in _texts(table, ()):
+        at = text.find(name)
+        if at >= 0 and path[0] not in ("name", "notes", "false_positive"):
+            return path, text.count("\n", 0, at)
+    return (), 0
+
+
+def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*path, index))

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from dac.cli import apply, drift, emulator, init, plan, show, state, unlock, validate, version
+from dac.cli import apply, aql, drift, emulator, init, lint, plan, show, state, unlock, validate, version
 from dac.cli.border import ERROR, say
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ app.command("show")(show.show)
 app.command("drift")(drift.drift)
 app.add_typer(state.app, name="state")
 app.command("unlock")(unlock.unlock)
+app.add_typer(aql.app, name="aql")
+app.add_typer(lint.app, name="lint")
 app.add_typer(emulator.app, name="emulator")
 app.command("version")(version.version)
 
@@ -35,7 +37,8 @@ app.command("version")(version.version)
 def run() -> None:
     """Run the command that was typed; an unknown one is answered as Terraform does, with the nearest."""
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    known = [command.name or "" for command in app.registered_commands] + ["state", "emulator"]
+    known = [command.name or "" for command in app.registered_commands]
+    known += [group.name or "" for group in app.registered_groups]
     if words and words[0] == sys.argv[1] and words[0] not in known:
         near = difflib.get_close_matches(words[0], known, n=1)
         mean = f' Did you mean "{near[0]}"?' if near else ""

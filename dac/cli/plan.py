@@ -68,11 +68,14 @@ def _show(planned: Planned, out: Path | None, *, json: bool) -> None:
 
 
 def show_warnings(planned: Planned) -> None:
-    """Show the findings that stop nothing."""
-    if planned.observation.warnings:
+    """Show the warnings; `dac validate` shows the notes too."""
+    from dac.model.diagnostic import Severity
+
+    warnings = [item for item in planned.observation.warnings if item.severity is not Severity.INFO]
+    if warnings:
         from dac.views.human.diagnostics import diagnostics_text
 
-        say(diagnostics_text(planned.observation.warnings, palette=palette(sys.stderr)), stream=sys.stderr)
+        say(diagnostics_text(warnings, palette=palette(sys.stderr)), stream=sys.stderr)
 
 
 def is_news(plan: Plan) -> bool:

@@ -57,10 +57,18 @@ class StateTable(_Strict):
     path: str = "state"
 
 
+class LintTable(_Strict):
+    """[lint]: the linter's severities for this project, and how long a window may be without a narrow predicate."""
+
+    severity: dict[str, Literal["error", "warning", "info", "off"]] = ModelField(default_factory=dict)
+    longest_hours: Annotated[int, ModelField(ge=1)] = 24
+
+
 class ProjectFile(_Strict):
     project: ProjectTable
     console: dict[str, ConsoleTable] = ModelField(default_factory=dict)
     state: StateTable = StateTable()
+    lint: LintTable = LintTable()
 
 
 def check_project_file(data: Mapping[str, object]) -> tuple[ProjectFile | None, list[Finding]]:
@@ -102,6 +110,7 @@ def _explained(finding: Finding) -> Finding:
 def _contradictions(model: ProjectFile) -> Iterator[Finding]:
     """What no single value shows."""
     yield from _bad_project(model.project)
+    yield from _bad_lint(model.lint)
     for name, console in model.console.items():
         path = ("console", name)
         if not is_name(name):
@@ -116,6 +125,15 @@ def _contradictions(model: ProjectFile) -> Iterator[Finding]:
             yield Finding("contradiction", summary, (*path, "tls_verify"), hint="remove tls_verify = false")
         if console.promote_from is not None:
             yield from _bad_promotion(name, model.console)
+
+
+def _bad_lint(lint: LintTable) -> Iterator[Finding]:
+    if lint.severity:
+        from dac.aql.lint.registry import rules
+
+        for code in sorted(set(lint.severity) - set(rules())):
+            hint = did_you_mean(code, rules(), otherwise="`dac lint rules` lists the codes")
+            yield Finding("unknown-lint-rule", f"the linter has no rule {code}", ("lint", "severity", code), hint=hint)
 
 
 def _bad_project(table: ProjectTable) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dac.config.dac_toml import FILE_NAME, check_project_file
 from dac.config.documents import read_document
 from dac.config.findings import diagnose
-from dac.config.settings import ConsoleSettings, Project, StateSettings, TokenSource
+from dac.config.settings import ConsoleSettings, LintSettings, Project, StateSettings, TokenSource
 from dac.config.urls import EMULATOR
 from dac.errors import ConfigError, DacError
 from dac.model.diagnostic import Diagnostics
@@ -83,6 +83,7 @@ def _project(model: ProjectFile, root: Path) -> Project:
         root=root,
         consoles={name: _console(name, console, root) for name, console in model.console.items()},
         state=StateSettings(model.state.backend, _absolute(root, model.state.path)),
+        lint=LintSettings(model.lint.severity, model.lint.longest_hours),
     )
 
 

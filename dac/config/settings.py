@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +50,14 @@ class StateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LintSettings:
+    """[lint]. `severity` maps a rule's code to error, warning, info or off; `longest_hours` bounds a window."""
+
+    severity: Mapping[str, str] = field(default_factory=dict)
+    longest_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """dac.toml as a whole. `root` is the folder it stands in, absolute."""
 
@@ -59,6 +67,7 @@ class Project:
     root: Path
     consoles: Mapping[str, ConsoleSettings]
     state: StateSettings
+    lint: LintSettings = LintSettings()
 
     @property
     def stacks_folder(self) -> Path:

@@ -49,6 +49,7 @@ TEST_FIELDS = (
     Field("owner", Where.CONSOLE, "Left out, the console's owner stays.", ("owner",), Channel.REST),
     Field("enabled", Where.CONSOLE, "Switched over REST; off by hand is held, never reverted unasked.",
           ("enabled",), Channel.REST),
+    Field("suppress", Where.GIT, "Findings of the linter that are accepted: code and reason."),
 )  # fmt: skip
 
 UNDECLARED_FIELDS = (

@@ -15,6 +15,13 @@ class BuildingBlocks(Declared):
     none: Many[str] = ()
 
 
+class Suppress(Declared):
+    """A finding of the linter that is accepted here, and why."""
+
+    code: Text
+    reason: Text
+
+
 class Rule(Managed):
     """A rule: its name, what it looks at first, and where it stands on the console."""
 
@@ -28,3 +35,4 @@ class Rule(Managed):
     groups: Many[str] = ()
     owner: Text | None = None
     enabled: bool = True
+    suppress: Many[Suppress] = ()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dac.config.findings import diagnose
+from dac.config.settings import LintSettings
 from dac.model.deployed import digest
 from dac.model.diagnostic import Diagnostic, Diagnostics
 from dac.model.resource import Desired, Reference
@@ -44,6 +45,7 @@ class Surroundings:
     facts: Mapping[str, Fact]
     clock: int
     api_version: tuple[int, int] | None = None
+    lint: LintSettings = field(default_factory=LintSettings)
 
     @property
     def digest(self) -> str:
@@ -100,7 +102,7 @@ def surroundings(
 ) -> Surroundings:
     """Gather what compiling for one console reads; `api_version` is None when the console is not asked."""
     zone, status = project.timezone, console.min_status
-    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version)
+    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version, project.lint)
 
 
 def unchanged(resource: DeclaredResource, recorded: Recorded | None, clock: int) -> bool:
