@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dac.checks.view import place_of
 from dac.model.diagnostic import Finding
 from dac.resources.rule_form import QUERIED
 from dac.resources.validation import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from dac.checks.view import Item, ProjectView
     from dac.model.address import Address
-    from dac.model.diagnostic import KeyPath
 
 _TITLES = {"custom_property": "custom property", "reference_set": "reference set"}
 _KINDS = {"custom_property": "custom_property", "reference_set": "reference_set", QUERIED: "custom_property"}
@@ -41,7 +41,7 @@ def _key(kind: str, name: str) -> str:
 
 
 def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping[str, str]) -> Finding:
-    path, line = _place(item.table, name)
+    path, line = place_of(item.table, name)
     near = nearest(name, known.values())
     hint = f'did you mean "{near}"? ' if near else ""
     hint += f"declare it under [{kind}.NAME]"
@@ -51,23 +51,3 @@ def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping
         hint += "; if it is on a console already, check against that one with --console NAME"
     summary = f'the {_TITLES[kind]} "{name}" {where}'
     return Finding(f"undeclared-{kind.replace('_', '-')}", summary, path, hint=hint, line_offset=line)
-
-
-def _place(table: Mapping[str, Any], name: str) -> tuple[KeyPath, int]:
-    """Return key path and line of the first text that holds the name; the table itself when none does."""
-    for path, text in _texts(table, ()):
-        at = text.find(name)
-        if at >= 0 and path[0] not in ("name", "notes", "false_positive"):
-            return path, text.count("\n", 0, at)
-    return (), 0
-
-
-def _texts(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*path, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _texts(inner, (*path, index))

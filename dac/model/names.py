@@ -40,6 +40,19 @@ class OffenseType:
         return (self.property or self.name).lower()
 
 
+@dataclass(frozen=True, slots=True)
+class PropertyFact:
+    """A custom property that is on the console.
+
+    identifier: what its expressions refer to it by. rule_engine: whether rules see it. expressions: the log source
+    type (its usual name, '' for any) of each, and whether it is enabled; None when nobody has asked for them.
+    """
+
+    identifier: str
+    rule_engine: bool = False
+    expressions: tuple[tuple[str, bool], ...] | None = None
+
+
 @dataclass(frozen=True)
 class Names:
     """Names by id, for one console. Ids differ from console to console and never reach a stack or a state.
@@ -59,6 +72,7 @@ class Names:
     rules: Mapping[str, str] = field(default_factory=dict)  # uuid -> name, of rules and building blocks
     complete: bool = True
     aliases: Mapping[str, str] = field(default_factory=dict)
+    property_facts: Mapping[str, PropertyFact] = field(default_factory=dict)  # by name; of `properties`, when asked for
 
     def log_source_type_id(self, name: str) -> int | None:
         """Return the id behind a name: exact, or in another case, or by another name of the same type."""
@@ -71,6 +85,14 @@ class Names:
             return f"id {number}"
         head = self.aliases.get(own.lower(), own)
         return own if head != own and head in self._types.exact else head
+
+    def log_source_type_spelling(self, name: str) -> str:
+        """Return the usual name of the type that `name` means; `name` itself when nothing or two things match."""
+        try:
+            number = self.log_source_type_id(name)
+        except DacError:
+            return name
+        return name if number is None else self.log_source_type_name(number)
 
     def offense_type_id(self, index: str) -> int | None:
         """Return the offense type for an index as deployed forms spell it; stock ones in any case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ OTHER_KINDS: Mapping[str, str] = {
 _SCOPE = "log_source_type_id,log_source_id,qid,low_level_category_id"
 _OWN = {"json": "expression", "regex": "regex,capture_group"}
 _FORMAT_STRING = (26, 0)
+_AT_ONCE = 4
 
 
 def list_properties(client: Client) -> Rows:
@@ -62,6 +64,16 @@ def list_other_expressions(client: Client, identifiers: Iterable[str]) -> Rows:
         for one in chosen
         for row in client.list(path, fields="id,regex_property_identifier", filter=one)
     ]
+
+
+def list_scopes(client: Client, identifiers: Iterable[str]) -> Rows:
+    """List the expressions of these properties in all nine kinds: whose they are, for which type, and if enabled."""
+    fields = "regex_property_identifier,log_source_type_id,enabled"
+    chosen = list(in_filter("regex_property_identifier", sorted(identifiers)))
+    paths = [(path, one) for path in (*KINDS.values(), *OTHER_KINDS.values()) for one in chosen]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        listed = pool.map(lambda each: client.list(each[0], fields=fields, filter=each[1]), paths)
+        return [row for rows in listed for row in rows]
 
 
 def log_sources(client: Client, field: str, values: Iterable[str | int]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from dac.qradar.carriers.custom_properties import CustomPropertiesCarrier
 from dac.qradar.carriers.reference_sets import ReferenceSetsCarrier
 from dac.qradar.carriers.rules import RulesCarrier
 from dac.qradar.connection import open_client
-from dac.qradar.content_names import with_content
+from dac.qradar.content_names import with_content, with_expressions
 from dac.qradar.identity import read_identity
 from dac.qradar.names import read_names
 from dac.resources.registry import kind
@@ -52,6 +52,10 @@ class Console:
     def known(self) -> Names:
         """The same, with what stacks may refer to without declaring it (four more lists)."""
         return with_content(self.client, self.names)
+
+    def with_expressions(self, names: Names, wanted: Iterable[str]) -> Names:
+        """The same names, with what extracts the properties in `wanted` (nine more lists)."""
+        return with_expressions(self.client, names, wanted)
 
     @property
     def api_version(self) -> tuple[int, int]:
