@@ -42,10 +42,12 @@ class Situation:
 class Options:
     """What the command line adds.
 
-    re_enable: addresses whose held items are reverted. allow: refusals lifted, by code.
+    re_enable: addresses whose held items are reverted. allow: refusals lifted, by code. deep: every body was read, and
+    is read again before anything is written.
     """
 
     targets: frozenset[Address] = frozenset()
     re_enable: frozenset[Address] = frozenset()
     allow: frozenset[str] = frozenset()
     destroy: bool = False
+    deep: bool = False

@@ -8,18 +8,17 @@ from uuid import uuid4
 
 from dac.errors import PlanError
 from dac.model.change import Action
-from dac.model.resource import Wanted
 from dac.model.run import Result
-from dac.planning.plan import plan as plan_of
 from dac.qradar.identity import ensure_identity
+from dac.run.confirming import confirmed, refuse
 from dac.run.execution import Execution
-from dac.run.identities import recorded_for
 from dac.run.locking import clear_own_lock, console_lock, holder_of, state_locks
 from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
 from dac.run.recording import as_seen
 from dac.run.records import bound, read_records
 from dac.run.resuming import await_own_package
+from dac.run.resuming_plans import begun, name_of
 from dac.state import journal
 from dac.state.document import LastApply
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dac.model.address import Address
-    from dac.model.change import Change
     from dac.model.plan import Plan
     from dac.model.progress import Progress
     from dac.model.run import Holder, Outcome
@@ -83,15 +81,16 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
             return Applied(planned.plan, approved=True, outcomes={})
         if not border.approve(planned.plan):
             return Applied(planned.plan, approved=False, outcomes={})
-        return _carry_out(console, border, planned, holder)
+        return _carry_out(console, border, planned, holder, frozenset())
 
 
 def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) -> Applied:
     """Carry out a plan from a file, if everything it touches still is as it was; PlanError names what is not."""
-    holder = holder_of(border.command, console.now())
+    holder = holder_of(border.command, console.now(), run=name_of(saved))
     with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         _check_lineage(saved, records)
+        touched = begun(saved, records)
         await_own_package(console, records, saved.plan.stacks)
         observation = Observation(saved.situation, records, saved.context, ())
         planned = Planned(saved.plan, observation, saved.options)
@@ -101,14 +100,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
             return Applied(saved.plan, approved=True, outcomes={})
         if not border.approve(saved.plan):
             return Applied(saved.plan, approved=False, outcomes={})
-        return _carry_out(console, border, planned, holder)
-
-
-def refuse(plan: Plan) -> None:
-    """PlanError when anything stands in the plan's way; the plan, shown before, names each reason and its way out."""
-    if plan.refusals:
-        codes = ", ".join(sorted({refusal.code for refusal in plan.refusals}))
-        raise PlanError(f"the plan is refused ({codes}); nothing was written", hint="see the reasons in the plan above")
+        return _carry_out(console, border, planned, holder, touched)
 
 
 def _check_lineage(saved: Saved, records: Records) -> None:
@@ -121,53 +113,22 @@ def _check_lineage(saved: Saved, records: Records) -> None:
             )
 
 
-def _carry_out(console: Console, border: Border, planned: Planned, holder: Holder) -> Applied:
-    plan, records = planned.plan, planned.observation.records
-    context = planned.observation.context
-    execution = Execution(plan, records, console, context, holder.run_id, border.report, border.stopping)
-    clear_own_lock(console, records, plan.stacks)
-    first = execution.intent(plan.waves[0])  # the proof, should this run be killed, that the lock it left is ours
-    records.advance(lambda d: journal.with_intent(d, first, context=context), plan.stacks)
+def _carry_out(
+    console: Console, border: Border, planned: Planned, holder: Holder, touched: frozenset[Address]
+) -> Applied:
+    records, context = planned.observation.records, planned.observation.context
+    execution = Execution(planned.plan, records, console, context, holder.run_id, border.report, border.stopping)
+    clear_own_lock(console, records, planned.plan.stacks)
+    first = execution.intent(planned.plan.waves[0])  # proves, should this run be killed, that the lock it left is ours
+    records.advance(lambda d: journal.with_intent(d, first, context=context), planned.plan.stacks)
     with console_lock(console, holder, border.lock_timeout):
-        confirm(plan, _planned_anew(planned, console))
+        execution.plan = plan = confirmed(planned, console, touched)
         _bind(plan, console, records)
         _move(records, plan)
         execution.run()
         applied = Applied(plan, approved=True, outcomes=execution.outcomes)
         _finish(applied, execution, targeted=bool(plan.targets))
     return applied
-
-
-def _planned_anew(planned: Planned, console: Console) -> Plan:
-    """Plan the same desired forms over what record and console say now, under the lock."""
-    situation, records = planned.observation.situation, planned.observation.records
-    recorded = {address: record for address, record in records.recorded.items() if address.stack in situation.stacks}
-    wanted = {a: Wanted(a, d.uuid, d.name, recorded_for(d, recorded)) for a, d in situation.desired.items()}
-    for address, record in recorded.items():
-        wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
-    for address in situation.pending:
-        wanted.setdefault(address, Wanted(address, "", ""))
-    console.remember_origins(situation.desired.values())
-    reads = console.read(list(wanted.values()), deep=False)
-    return plan_of(replace(situation, recorded=recorded, reads=reads), planned.options)
-
-
-def confirm(approved: Plan, now: Plan) -> None:
-    """PlanError when the console no longer is what the plan was approved for, naming what differs."""
-    before = {change.address: _essence(change) for change in approved.pending}
-    after = {change.address: _essence(change) for change in now.pending}
-    if before == after:
-        return
-    changed = sorted(str(a) for a in before.keys() | after.keys() if before.get(a) != after.get(a))
-    raise PlanError(
-        f"the plan is stale: since it was made, {', '.join(changed)} changed; nothing was written",
-        hint="make a new plan and look at it",
-    )
-
-
-def _essence(change: Change) -> tuple[object, ...]:
-    """The edits stand for the part of live that is ours: what else is on the console may change as it likes."""
-    return (change.action, change.edits, change.desired and change.desired.deployed)
 
 
 def _bind(plan: Plan, console: Console, records: Records) -> None:

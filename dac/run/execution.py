@@ -12,7 +12,7 @@ from dac.model.deployed import digest
 from dac.model.plan import Step
 from dac.model.progress import Failed, Finished, Started, WaveStarted
 from dac.model.run import Intent, Outcome, Result
-from dac.planning.order import identity
+from dac.planning.order import identity, identity_of
 from dac.run.recording import applied_without_console, settled
 from dac.state import journal
 
@@ -76,21 +76,25 @@ class Execution:
             self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
 
     def _outcomes(self, wave: Wave, changes: Sequence[Change]) -> list[Outcome]:
-        blocked = {change.address: reason for change in changes if (reason := self._blocked(change))}
+        blocked = {change.address: reason for change in changes if (reason := self._blocked(change, wave.step))}
         ready = [change for change in changes if change.address not in blocked]
         later = {address for other in self.plan.waves if other.number > wave.number for address in other.addresses}
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
         done = self._carry(wave.step, ready)
         return skipped + [settled(change, outcome, more=change.address in later) for change, outcome in done]
 
-    def _blocked(self, change: Change) -> str:
-        """Return why a change cannot be made any more: something it reads, or something that still reads it, failed."""
+    def _blocked(self, change: Change, step: Step) -> str:
+        """Return why a change cannot be made any more: what it reads failed, or what still reads it did.
+
+        A reader that failed is on the console as it was, or half changed: it may read what either form reads.
+        """
         own = self.outcomes.get(change.address)
         if own is not None and own.result is not Result.APPLIED:
             return own.message or "an earlier step of it failed"
+        takes_away = step in (Step.DELETE, Step.RETRACT)
         bad = {a for a, outcome in self.outcomes.items() if outcome.result is not Result.APPLIED}
         for other in self.plan.changes if bad else ():
-            if other.address in bad and (_reads(change, other) or (change.desired is None and _reads(other, change))):
+            if other.address in bad and (_reads(change, other) or (takes_away and _may_read(other, change))):
                 return f"{other.address.local} {self.outcomes[other.address].result}"
         return ""
 
@@ -157,9 +161,16 @@ def _groups(step: Step, changes: Sequence[Change]) -> list[list[Change]]:
 
 
 def _reads(reader: Change, read: Change) -> bool:
+    """Whether what the reader is to become reads the other."""
     subject = reader.desired or reader.recorded
-    kind, name = identity(read)
-    return subject is not None and any((ref.kind, ref.name) == (kind, name) for ref in subject.references)
+    return subject is not None and identity(read) in {(ref.kind, ref.name) for ref in subject.references}
+
+
+def _may_read(reader: Change, read: Change) -> bool:
+    """Whether any form of the reader reads any form of the other, as it is or as it is to become."""
+    names = {identity_of(subject) for subject in (read.desired, read.recorded) if subject is not None}
+    forms = [subject for subject in (reader.desired, reader.recorded) if subject is not None]
+    return any((ref.kind, ref.name) in names for subject in forms for ref in subject.references)
 
 
 def _unsaid(change: Change) -> Outcome:

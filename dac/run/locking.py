@@ -76,10 +76,13 @@ def unlock(console: Console, run_id: str, approve: Callable[[Holder], bool]) -> 
     return holder
 
 
-def holder_of(command: str, now: int) -> Holder:
-    """Return this process as the holder of a lock, with a run id of its own. `now` is epoch ms."""
+def holder_of(command: str, now: int, *, run: str = "") -> Holder:
+    """Return this process as the holder of a lock, with a run id of its own. `now` is epoch ms.
+
+    `run` is what the ids of all runs of one saved plan begin with; an id is never used twice all the same.
+    """
     try:
         who = getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number without a name
         who = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    return Holder(str(uuid4()), who, socket.gethostname(), os.getpid(), command, now)
+    return Holder(f"{run}.{uuid4()}" if run else str(uuid4()), who, socket.gethostname(), os.getpid(), command, now)

@@ -71,7 +71,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
         around = replace(around, names=console.known)
     compiled = compile_all(scope.resources, around, recorded, fresh)
     found = Diagnostics(list(compiled.diagnostics.items))
-    found.extend(check(scope.resources, scope.stacks, compiled, around))
+    found.extend(check(scope.resources, scope.stacks, compiled, around, console.with_expressions))
     found.extend(scope.stacks.diagnostics)
     problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
     if problems.has_errors:

@@ -73,6 +73,7 @@ def options_for(wish: Wish, situation: Situation) -> Options:
         re_enable=frozenset(_resolved(wish.re_enable, situation, "--re-enable")),
         allow=frozenset(wish.allow),
         destroy=wish.destroy,
+        deep=wish.looking.deep,
     )
 
 

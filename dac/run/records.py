@@ -12,7 +12,7 @@ from dac.model.plan import StateRef
 from dac.state import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from dac.model.plan import ConsoleRef
     from dac.model.resource import Recorded
@@ -53,6 +53,15 @@ class Records:
     def fresh(self, context: str) -> frozenset[str]:
         """The stacks whose record was made under exactly this compile context."""
         return frozenset(stack for stack, document in self.documents.items() if document.context_digest == context)
+
+    def as_of_now(self, held: Collection[str]) -> dict[Address, Recorded]:
+        """Everything recorded on this console; of stacks whose lock is not `held`, what is stored at this moment."""
+        fresh = dict(self.documents)
+        for stack, document in self.documents.items():
+            stored = self.backend.read(stack, document.console.name) if stack not in held else None
+            if stored is not None:
+                fresh[stack] = stored
+        return replace(self, documents=fresh).recorded
 
     def advance(self, step: Callable[[StateDocument], StateDocument], stacks: Iterable[str]) -> None:
         """Apply a pure step to the documents of some stacks and store what changed."""

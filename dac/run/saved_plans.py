@@ -21,6 +21,7 @@ from dac.planning.plan import plan
 from dac.planning.situation import Options, Situation
 from dac.resources.registry import kinds
 from dac.run.planning import Saved
+from dac.state.durable import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +44,12 @@ def save_plan(planned: Planned, path: Path) -> str:
     }
     seal = digest(content)
     text = json.dumps(content | {"digest": seal}, indent=1, sort_keys=True) + "\n"
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise PlanError(
+            f"the plan cannot be written to {path}: {error.strerror}", hint="choose another --out"
+        ) from error
     return seal
 
 
@@ -79,6 +84,7 @@ def _options(options: Options) -> dict[str, Any]:
         "re_enable": sorted(map(str, options.re_enable)),
         "allow": sorted(options.allow),
         "destroy": options.destroy,
+        "deep": options.deep,
     }
 
 
@@ -88,6 +94,7 @@ def _read_options(table: Mapping[str, Any]) -> Options:
         re_enable=frozenset(map(Address.parse, table["re_enable"])),
         allow=frozenset(table["allow"]),
         destroy=table["destroy"],
+        deep=table["deep"],
     )
 
 

@@ -54,7 +54,8 @@ def with_outcomes(document: StateDocument, intent: Intent, outcomes: Iterable[Ou
     """Close the wave of `intent`: applied is recorded (or forgotten, where the outcome records nothing).
 
     An address that failed keeps its record, unless the outcome brings a newer one, and stays pending: part of it may
-    be on the console. Outcomes of other stacks are passed over; closed waves of earlier runs are dropped.
+    be on the console. Outcomes of other stacks are passed over; closed waves of earlier runs are dropped,
+    but for those of the same saved plan.
     """
     ours = [outcome for outcome in outcomes if outcome.address.stack == document.stack]
     if not ours:
@@ -66,13 +67,19 @@ def with_outcomes(document: StateDocument, intent: Intent, outcomes: Iterable[Ou
         elif outcome.result is Result.APPLIED:
             resources.pop(outcome.address.local, None)
     settled = {outcome.address.local for outcome in ours if outcome.result is not Result.FAILED}
-    earlier = tuple(wave for wave in document.outcomes if wave.run_id == intent.run_id)
+    earlier = tuple(wave for wave in document.outcomes if _same_plan(wave.run_id, intent.run_id))
     return replace(
         document,
         resources=resources,
         intents=_without_pending(document.intents, settled),
         outcomes=(*earlier, _closed(intent, ours)),
     )
+
+
+def _same_plan(one: str, other: str) -> bool:
+    """Whether two runs are one, or runs of the same saved plan: their ids are `PLAN.RUN` then."""
+    plan, dot, _ = one.partition(".")
+    return one == other or (bool(dot) and other.startswith(f"{plan}."))
 
 
 def finished(document: StateDocument, last: LastApply, *, context: str) -> StateDocument:

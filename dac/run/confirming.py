@@ -1,0 +1,86 @@
+"""Looking once more, under the lock: whether the console still is what the plan was approved for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dac.errors import PlanError
+from dac.model.change import Action
+from dac.model.resource import Wanted
+from dac.planning.plan import plan as plan_of
+from dac.run.identities import recorded_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.model.address import Address
+    from dac.model.change import Change
+    from dac.model.plan import Plan
+    from dac.model.resource import Recorded
+    from dac.planning.situation import Situation
+    from dac.run.console import Console
+    from dac.run.planning import Planned
+
+_TAKES_AWAY = (Action.DELETE, Action.REPLACE)
+
+
+def confirmed(planned: Planned, console: Console, begun: frozenset[Address] = frozenset()) -> Plan:
+    """Plan the same desired forms over what states and console say now, and return that plan.
+
+    PlanError when anything stands in its way by now, or when it is not what was approved, naming what differs.
+    `begun` are addresses that an earlier run of the very same plan has had in hand: they may be further on.
+    """
+    approved, now = planned.plan, _planned_anew(planned, console)
+    refuse(now, since="since the plan was made")
+    before = {change.address: _essence(change, planned) for change in approved.pending}
+    after = {change.address: _essence(change, planned) for change in now.pending}
+    strangers = after.keys() - before.keys()
+    moved = {a for a in before.keys() | after.keys() if before.get(a) != after.get(a) and a not in begun} | strangers
+    if moved:
+        raise PlanError(
+            f"the plan is stale: since it was made, {', '.join(sorted(map(str, moved)))} changed; "
+            "nothing was written to the console",
+            hint="make a new plan and look at it",
+        )
+    return now
+
+
+def refuse(plan: Plan, *, since: str = "") -> None:
+    """PlanError when anything stands in the plan's way. `since` says what is new about it to who has seen the plan."""
+    if not plan.refusals:
+        return
+    codes = ", ".join(sorted({refusal.code for refusal in plan.refusals}))
+    if not since:
+        raise PlanError(f"the plan is refused ({codes}); nothing was written", hint="see the reasons in the plan above")
+    reasons = "\n".join(refusal.summary for refusal in plan.refusals)
+    summary = f"the plan is refused by what has changed {since} ({codes}); nothing was written to the console"
+    raise PlanError(summary, detail=reasons, hint="make a new plan and look at it")
+
+
+def _planned_anew(planned: Planned, console: Console) -> Plan:
+    situation, records = planned.observation.situation, planned.observation.records
+    everything = records.as_of_now(situation.stacks)
+    ours = {address: record for address, record in everything.items() if address.stack in situation.stacks}
+    others = tuple(record for address, record in sorted(everything.items()) if address.stack not in situation.stacks)
+    console.remember_origins(situation.desired.values())
+    reads = console.read(_wanted(situation, ours, others), deep=planned.options.deep)
+    return plan_of(replace(situation, recorded=ours, readers=others, reads=reads), planned.options)
+
+
+def _wanted(situation: Situation, recorded: Mapping[Address, Recorded], others: tuple[Recorded, ...]) -> list[Wanted]:
+    wanted = {a: Wanted(a, d.uuid, d.name, recorded_for(d, recorded)) for a, d in situation.desired.items()}
+    for record in (*recorded.values(), *others):
+        wanted.setdefault(record.address, Wanted(record.address, record.uuid, record.name, record))
+    for address in situation.pending:
+        wanted.setdefault(address, Wanted(address, "", ""))
+    return list(wanted.values())
+
+
+def _essence(change: Change, planned: Planned) -> tuple[object, ...]:
+    """What must not have changed: the edits, which stand for our part of live; of what goes, our part itself."""
+    gone = None
+    if change.action in _TAKES_AWAY and change.live is not None:
+        kind = planned.observation.situation.kinds[change.address.kind]
+        gone = kind.owned(change.live.deployed, None, change.recorded.deployed if change.recorded else None)
+    return (change.action, change.edits, change.desired and change.desired.deployed, gone)
