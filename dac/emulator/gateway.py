@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
+from cheroot.server import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,8 +42,24 @@ class HangUpGateway(wsgi.Gateway_10):
         self.req.chunked_write = False
 
 
+class Connection(HTTPConnection):
+    """Knows whether it has been waited for."""
+
+    awaited = False
+
+
 class Server(wsgi.Server):
-    """Does not leave a socket open when its port is taken."""
+    """Does not leave a socket open when its port is taken, and gives no thread to a client that says nothing."""
+
+    ConnectionClass = Connection
+
+    def process_conn(self, conn: Connection) -> None:
+        """A new connection waits among the idle ones until there is something to read."""
+        if conn.awaited:
+            super().process_conn(conn)
+        else:
+            conn.awaited = True
+            self._connections.put(conn)  # type: ignore[attr-defined]  # the stubs of cheroot leave it out
 
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
@@ -59,9 +76,9 @@ def make_server(host: str, port: int, application: Callable[..., Any], tls: TlsF
     server = Server((host, port), application, numthreads=THREADS, request_queue_size=128, timeout=60)
     server.gateway = HangUpGateway
     if tls is not None:
-        from cheroot.ssl.builtin import BuiltinSSLAdapter  # loads ssl, which a console without TLS does not need
+        from dac.emulator.handshake import Adapter  # loads ssl, which a console without TLS does not need
 
-        server.ssl_adapter = BuiltinSSLAdapter(str(tls.certificate), str(tls.key))
+        server.ssl_adapter = Adapter(str(tls.certificate), str(tls.key))
     server.error_log = _silent  # type: ignore[method-assign]  # cheroot documents it as replaceable
     server.shutdown_timeout = 1
     server.expiration_interval = EXPIRATION_SECONDS

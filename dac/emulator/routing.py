@@ -45,7 +45,7 @@ class Router:
 
     def match(self, method: str, path: str, api: int) -> tuple[Endpoint, Mapping[str, str]]:
         """The endpoint and its path parameters, still text; 404 or 405."""
-        found = _descend(self._root, path.strip("/").split("/"))
+        found = _descend(self._root, path.removeprefix("/").split("/"))
         node, ids = found if found is not None else (self._root, {})
         methods = {name: entry for name, entry in node.methods.items() if entry.since <= api}
         if not methods:
@@ -87,7 +87,7 @@ def typed_ids(endpoint: Endpoint, ids: Mapping[str, Any]) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for name, text in ids.items():
         if name in TEXT_IDS or name in endpoint.text_ids:
-            typed[name] = _decode_again(text)
+            typed[name] = _decode_again(text.replace("%2F", "/").replace("%2f", "/"))  # the server leaves these alone
         elif _INTEGER.fullmatch(text):
             typed[name] = int(text)
         else:

@@ -5,6 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_PROPERTIES = "/config/event_sources/custom_properties"
+SINCE = {
+    "/reference_data_collections/": 16,
+    f"{_PROPERTIES}/property_aql_expressions": 16,
+    f"{_PROPERTIES}/property_calculated_expressions": 16,
+    f"{_PROPERTIES}/property_xml_expressions": 13,
+    "/config/access/authorized_services": 16,
+    "/reference_data/sets/bulk_load/{namespace}": 13,
+}
+"""The API generation that brought what is below a path, where IBM's pages of successive versions show it."""
+
 _ID = re.compile(r"<(\w+)>")
 
 
@@ -22,10 +33,11 @@ def served() -> list[Served]:
     """Every endpoint, by path and method."""
     from dac.emulator.endpoints import ENDPOINTS  # imports every area
 
-    rows = [
-        Served(endpoint.method, _ID.sub(r"{\1}", endpoint.path), endpoint.since, endpoint.deprecated_since)
-        for endpoint in ENDPOINTS
-    ]
+    rows = []
+    for endpoint in ENDPOINTS:
+        path = _ID.sub(r"{\1}", endpoint.path)
+        since = endpoint.since or next((number for start, number in SINCE.items() if path.startswith(start)), 0)
+        rows.append(Served(endpoint.method, path, since, endpoint.deprecated_since))
     return sorted(rows, key=lambda row: (row.path, row.method))
 
 

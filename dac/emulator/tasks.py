@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def schedule(call: Call, family: str, name: str, payload: Any, seconds: float | 
             json.dumps(payload),
         ),
     ).fetchone()
-    return _as_of(row, call.now, interrupted=call.settings.interrupted_tasks)
+    task = _as_of(row, call.now, interrupted=call.settings.interrupted_tasks)
+    return replace(task, status="QUEUED", started=None, modified=task.created)
 
 
 def read(call: Call, family: str, task_id: int, not_found: ApiError) -> Task:

@@ -1,4 +1,4 @@
-"""dac at work on a console that the test holds in its hand: the use cases themselves, without a process of their own."""
+"""dac at work on a console that the test holds in its hand: the use cases, without a process of their own."""
 
 from __future__ import annotations
 

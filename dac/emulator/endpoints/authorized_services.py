@@ -30,6 +30,7 @@ _TABLE = Table(
 _WRITABLE = (*strings("label"), *numbers("user_role_id", "security_profile_id", "tenant_id", "expiration_date"))
 _READ_ONLY = (*strings("created_by", "token"), *numbers("creation_date", "id", "last_used_date"))
 MAX_LABEL = 255
+NO_ROLE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ def create_service(call: Call) -> Answer:
     body = {"security_profile_id": 1, **call.body}
     if "label" not in body:
         raise ApiError(422, CREATE.label_missing, "label is missing")
-    if "user_role_id" not in body:
-        raise ApiError(422, CREATE.role_unknown, "user_role_id is missing")
-    _require_valid(call, body, CREATE)
+    _require_valid(call, {"user_role_id": NO_ROLE, **body}, CREATE)
     token = secrets.token_urlsafe(32)
     cursor = call.db.execute(
         "INSERT INTO authorized_service (label, token, created_by, tenant_id, security_profile_id, user_role_id, "
