@@ -97,7 +97,7 @@ def _apply_stacks(asked: Request, wish: Wish, lock_timeout: str, *, auto_approve
     from dac.run.applying import apply as carry_out
     from dac.run.scope import choose
 
-    scope = choose(asked, writes=True, orphans=wish.destroy)
+    scope = choose(asked, writes=True, recorded_only=wish.destroy)
     _run(scope, asked, lock_timeout, lambda console, border: carry_out(scope, console, wish, border), auto=auto_approve)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -23,20 +24,28 @@ _RULES = ("building_block", "detection")
 def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, ...]:
     """Return the waves of a plan: REST writes, one package, REST switches, deletes, retractions, records.
 
-    An address stands in two waves when its body and its switch change at once. Within a wave: readers after what they
-    read (before it, for deletes), then by kind and name.
+    An address stands in two waves when its body and its switch change at once, and when what it loses is still read
+    by rules of the plan until they have changed or gone. Within a wave: readers after what they read (before it, for
+    deletes), then by kind and name.
     """
     ranked = _ranked(changes, kinds)
+    moving = _read_by_rules(ranked)
     steps: dict[Step, list[Address]] = {step: [] for step in Step}
     for change in ranked:
-        for step in _steps(change, kinds):
+        for step in _steps(change, kinds, moving):
             steps[step].append(change.address)
     steps[Step.DELETE].reverse()
     filled = [(step, addresses) for step, addresses in steps.items() if addresses]
     return tuple(Wave(number, step, tuple(addresses)) for number, (step, addresses) in enumerate(filled, start=1))
 
 
-def _steps(change: Change, kinds: Mapping[str, Kind]) -> list[Step]:
+def _read_by_rules(changes: Iterable[Change]) -> set[tuple[str, str]]:
+    """Return what the rules of a plan read, as they are or as they are to become."""
+    forms = [form for c in changes if c.address.kind in _RULES for form in (c.desired, c.recorded) if form]
+    return {(reference.kind, reference.name) for form in forms for reference in form.references}
+
+
+def _steps(change: Change, kinds: Mapping[str, Kind], moving: set[tuple[str, str]]) -> list[Step]:
     if change.action is Action.DELETE:
         return [Step.DELETE]
     if change.action is Action.NO_OP:
@@ -46,7 +55,21 @@ def _steps(change: Change, kinds: Mapping[str, Kind]) -> list[Step]:
     kind = kinds[change.address.kind]
     if kind.step is Step.PACKAGE:
         return _package_steps(change)
-    return [Step.RETRACT if change.action is Action.UPDATE and kind.retracts(change.edits) else kind.step]
+    if change.action is Action.UPDATE and kind.retracts(change.edits) and identity(change) in moving:
+        return [kind.step, Step.RETRACT] if first_half(change, kind) is not None else [Step.RETRACT]
+    return [kind.step]
+
+
+def first_half(change: Change, kind: Kind) -> Change | None:
+    """Return an update with nothing taken away yet; None when that would leave nothing to do."""
+    if change.desired is None or change.live is None:
+        return None
+    recorded = change.recorded.deployed if change.recorded else None
+    current = kind.owned(change.live.deployed, change.desired.deployed, recorded)
+    form = kind.unretracted(change.desired.deployed, current)
+    if form == current:
+        return None
+    return replace(change, desired=replace(change.desired, deployed=form), record=form)
 
 
 def _is_only_recorded(change: Change) -> bool:

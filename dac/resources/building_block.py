@@ -80,5 +80,8 @@ class BuildingBlockKind:
     def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
         return False
 
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - as above
+        return desired
+
 
 KIND = BuildingBlockKind()

@@ -160,6 +160,9 @@ class CustomPropertyKind:
         """A rule whose property is no longer parsed in advance never fires: first the rule goes, then the parsing."""
         return any(edit.path == "use_for_rule_engine" and edit.after is not True for edit in edits)
 
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - it waits as a whole
+        return current
+
 
 def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) -> Deployed:
     """Return the form with `use_for_rule_engine = "auto"` settled: on when something in the project reads it."""

@@ -105,6 +105,9 @@ class DetectionKind:
     def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
         return False
 
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - as above
+        return desired
+
 
 def _plain(item: Any) -> dict[str, str]:
     return {key: value for key, value in item.model_dump().items() if value is not None}

@@ -142,6 +142,13 @@ class Kind(Protocol):
         """Whether an update takes away what readers need, so that it waits until they have changed or gone."""
         ...
 
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:
+        """Return desired with what it takes away still there: the first half of an update whose second half waits.
+
+        `current` itself when an update cannot be halved.
+        """
+        ...
+
 
 def deployed_fields(kind: Kind) -> Sequence[tuple[str, Field]]:
     """Every deployed key of a kind with the field that feeds it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator
 from pydantic import Field as ModelField
 
-from dac.model.change import Channel
+from dac.model.change import MISSING, Channel
 from dac.model.diagnostic import Finding
 from dac.model.plan import Step
 from dac.resources import entry_notes
@@ -159,8 +159,12 @@ class ReferenceSetKind:
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:  # noqa: ARG002 - a set has no switch
         return desired
 
-    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - entries are added before others go, in one wave
-        return False
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:
+        """An entry that leaves may be needed until the rules that move to another set have moved."""
+        return any(edit.after is MISSING and edit.path.startswith("entries[") for edit in edits)
+
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:
+        return desired | {"entries": dict(sorted((current["entries"] | desired["entries"]).items()))}
 
 
 def _version_findings(declared: ReferenceSet, context: CompileContext) -> list[Finding]:

@@ -120,14 +120,19 @@ def _carry_out(
     execution = Execution(planned.plan, records, console, context, holder.run_id, border.report, border.stopping)
     clear_own_lock(console, records, planned.plan.stacks)
     first = execution.intent(planned.plan.waves[0])  # proves, should this run be killed, that the lock it left is ours
+    open_before = {stack: records.documents[stack].intents for stack in planned.plan.stacks}
     records.advance(lambda d: journal.with_intent(d, first, context=context), planned.plan.stacks)
-    with console_lock(console, holder, border.lock_timeout):
-        execution.plan = plan = confirmed(planned, console, touched)
-        _bind(plan, console, records)
-        _move(records, plan)
-        execution.run()
-        applied = Applied(plan, approved=True, outcomes=execution.outcomes)
-        _finish(applied, execution, targeted=bool(plan.targets))
+    try:
+        with console_lock(console, holder, border.lock_timeout):
+            execution.plan = plan = confirmed(planned, console, touched)
+            _bind(plan, console, records)
+            _move(records, plan)
+            execution.run()
+            applied = Applied(plan, approved=True, outcomes=execution.outcomes)
+            _finish(applied, execution, targeted=bool(plan.targets))
+    except PlanError:  # nothing was sent, so nothing of this run is open
+        records.advance(lambda d: replace(d, intents=open_before[d.stack]), planned.plan.stacks)
+        raise
     return applied
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dac.errors import PlanError
 from dac.model.change import Action
+from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.planning.plan import plan as plan_of
 from dac.run.identities import recorded_for
@@ -31,7 +32,7 @@ def confirmed(planned: Planned, console: Console, begun: frozenset[Address] = fr
     PlanError when anything stands in its way by now, or when it is not what was approved, naming what differs.
     `begun` are addresses that an earlier run of the very same plan has had in hand: they may be further on.
     """
-    approved, now = planned.plan, _planned_anew(planned, console)
+    approved, now = planned.plan, _planned_anew(planned, console, begun)
     refuse(now, since="since the plan was made")
     before = {change.address: _essence(change, planned) for change in approved.pending}
     after = {change.address: _essence(change, planned) for change in now.pending}
@@ -58,14 +59,22 @@ def refuse(plan: Plan, *, since: str = "") -> None:
     raise PlanError(summary, detail=reasons, hint="make a new plan and look at it")
 
 
-def _planned_anew(planned: Planned, console: Console) -> Plan:
+def _planned_anew(planned: Planned, console: Console, begun: frozenset[Address]) -> Plan:
     situation, records = planned.observation.situation, planned.observation.records
     everything = records.as_of_now(situation.stacks)
     ours = {address: record for address, record in everything.items() if address.stack in situation.stacks}
     others = tuple(record for address, record in sorted(everything.items()) if address.stack not in situation.stacks)
     console.remember_origins(situation.desired.values())
-    reads = console.read(_wanted(situation, ours, others), deep=planned.options.deep)
+    created = _taken_for_ours(situation) | (begun & records.created)
+    wanted = [replace(one, created=one.address in created) for one in _wanted(situation, ours, others)]
+    reads = console.read(wanted, deep=planned.options.deep)
     return plan_of(replace(situation, recorded=ours, readers=others, reads=reads), planned.options)
+
+
+def _taken_for_ours(situation: Situation) -> frozenset[Address]:
+    """What nothing but a cut run's intent showed to be ours when it was planned: this run's own intent says nothing."""
+    found = (address for address, read in situation.reads.items() if isinstance(read, Found) and read.live.ours)
+    return frozenset(found) - situation.recorded.keys()
 
 
 def _wanted(situation: Situation, recorded: Mapping[Address, Recorded], others: tuple[Recorded, ...]) -> list[Wanted]:

@@ -12,7 +12,9 @@ from dac.model.deployed import digest
 from dac.model.plan import Step
 from dac.model.progress import Failed, Finished, Started, WaveStarted
 from dac.model.run import Intent, Outcome, Result
-from dac.planning.order import identity, identity_of
+from dac.planning.order import first_half, identity, identity_of
+from dac.qradar.carriers.work import told
+from dac.resources.registry import kind
 from dac.run.recording import applied_without_console, settled
 from dac.state import journal
 
@@ -80,7 +82,7 @@ class Execution:
         ready = [change for change in changes if change.address not in blocked]
         later = {address for other in self.plan.waves if other.number > wave.number for address in other.addresses}
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
-        done = self._carry(wave.step, ready)
+        done = self._carry(wave.step, [self._for(wave.step, change, more=change.address in later) for change in ready])
         return skipped + [settled(change, outcome, more=change.address in later) for change, outcome in done]
 
     def _blocked(self, change: Change, step: Step) -> str:
@@ -97,6 +99,11 @@ class Execution:
             if other.address in bad and (_reads(change, other) or (takes_away and _may_read(other, change))):
                 return f"{other.address.local} {self.outcomes[other.address].result}"
         return ""
+
+    def _for(self, step: Step, change: Change, *, more: bool) -> Change:
+        """Return what a wave does of a change: of a body that loses something later, only the first half."""
+        half = first_half(change, kind(change.address.kind)) if more and step is Step.WRITE else None
+        return half or change
 
     def _carry(self, step: Step, changes: Sequence[Change]) -> list[tuple[Change, Outcome]]:
         done: list[tuple[Change, Outcome]] = []
@@ -122,7 +129,7 @@ class Execution:
                 return self.console.rules.switch(group)
             return self._write(group)
         except ConsoleError as error:
-            return [Outcome(change.address, Result.FAILED, message=_told(error)) for change in group]
+            return [Outcome(change.address, Result.FAILED, message=told(error)) for change in group]
 
     def _write(self, group: Sequence[Change]) -> list[Outcome]:
         """A replace is a delete and a create: planning has made sure that nothing reads the thing."""
@@ -175,7 +182,3 @@ def _may_read(reader: Change, read: Change) -> bool:
 
 def _unsaid(change: Change) -> Outcome:
     return Outcome(change.address, Result.FAILED, message="nothing was said about it; the next plan looks again")
-
-
-def _told(error: ConsoleError) -> str:
-    return ". ".join(part.rstrip(".") for part in (error.summary, error.detail, error.hint) if part)

@@ -139,8 +139,10 @@ def _wanted(
 ) -> list[Wanted]:
     """Ask for everything declared, recorded or pending in any stack: what is known is not unmanaged."""
     wanted: dict[Address, Wanted] = {}
+    created = records.created
     for resource in scope.resources:
-        wanted[resource.address] = _declared(resource, uuids, recorded)
+        one = _declared(resource, uuids, recorded)
+        wanted[resource.address] = replace(one, created=resource.address in created)
     for address, record in recorded.items():
         wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
     for address in records.pending:

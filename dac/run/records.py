@@ -47,6 +47,15 @@ class Records:
         )
 
     @property
+    def created(self) -> frozenset[Address]:
+        """Those of `pending` that were absent before, and are not recorded."""
+        return frozenset(
+            Address.parse(local, stack=stack)
+            for stack, document in self.documents.items()
+            for local in document.created
+        )
+
+    @property
     def refs(self) -> dict[str, StateRef]:
         return {stack: StateRef(document.lineage, document.serial) for stack, document in self.documents.items()}
 

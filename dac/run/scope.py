@@ -65,22 +65,22 @@ class Scope:
         }
 
 
-def choose(request: Request, *, writes: bool, orphans: bool = False) -> Scope:
+def choose(request: Request, *, writes: bool, recorded_only: bool = False) -> Scope:
     """Load the project and the stacks; ConfigError carries everything that is wrong with the files.
 
-    `writes` decides whether a console may be taken from the environment. With `orphans`, a stack whose folder is
-    gone may be named while its state is still there.
+    `writes` decides whether a console may be taken from the environment. With `recorded_only` the files do not
+    matter: a stack whose folder is gone may be named while its state is there, and broken files stop nothing.
     """
     project = load_project(request.folder)
     console = default_console(project, request.console, request.env, writes=writes)
     stacks = load_stacks(project, console, variables=request.variables)
     backend = LocalBackend(project.state.path)
     known = set(stacks.stacks)
-    if orphans:
+    if recorded_only:
         known |= {stack for name, stack in backend.list() if name == console.name}
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
-    if any(item.severity is Severity.ERROR for item in problems):
+    if not recorded_only and any(item.severity is Severity.ERROR for item in problems):
         from dac.run.offline import certain_errors  # all that is wrong is said at once, and costs nothing until then
 
         raise ConfigError((*problems, *relevant(certain_errors(project, console, stacks), selected, known)))

@@ -63,7 +63,7 @@ def test_a_saved_plan_is_applied_without_asking_whatever_the_files_say_now(plann
 def test_after_a_saved_plan_was_applied_the_plan_is_empty_and_the_file_is_spent(planned: Project) -> None:
     assert planned.dac("apply", FILE).code == 0
     assert planned.dac("plan", "--detailed-exitcode").code == 0
-    assert "the plan is stale" in _refused(planned)
+    assert "this plan has been applied already" in _refused(planned)
 
 
 def test_a_saved_plan_is_refused_when_what_it_changes_has_changed_meanwhile(planned: Project) -> None:

@@ -9,6 +9,7 @@ from situations import (
     PROPERTY,
     SET,
     actions,
+    change_of,
     found,
     planned,
     reads,
@@ -18,6 +19,8 @@ from situations import (
 )
 
 from dac.model.plan import Plan, Step
+from dac.planning.order import first_half
+from dac.resources.registry import kinds
 
 S, P, B, D = "reference_set.s", "custom_property.p", "building_block.b", "detection.d"
 
@@ -58,6 +61,39 @@ def test_a_property_is_parsed_in_advance_before_the_first_rule_that_reads_it_com
         seen={P: found(P)},
     )
     assert waves(made) == [(Step.WRITE, [P]), (Step.PACKAGE, [D])]
+
+
+TWO = SET | {"entries": {"203.0.113.7": "exit node", "203.0.113.8": "leaves"}}
+
+
+def test_an_entry_leaves_a_set_only_when_the_rules_that_asked_for_it_have_changed() -> None:
+    asks = reads("reference_set:DaC: VPN")
+    form = SET | {"entries": {"203.0.113.7": "exit node", "203.0.113.9": "comes"}}
+    made = planned(
+        wanted(S, form), recorded(S, TWO),
+        wanted(D, DETECTION | {"filter": "qid = 3"}), recorded(D, references=asks),
+        seen={S: found(S, TWO), D: found(D)},
+    )  # fmt: skip
+    assert waves(made) == [(Step.WRITE, [S]), (Step.PACKAGE, [D]), (Step.RETRACT, [S])]
+    half = first_half(change_of(made, S), kinds()["reference_set"])
+    assert half is not None
+    assert half.desired is not None
+    assert list(half.desired.deployed["entries"]) == ["203.0.113.7", "203.0.113.8", "203.0.113.9"]
+
+
+def test_a_set_that_only_loses_entries_waits_as_a_whole() -> None:
+    asks = reads("reference_set:DaC: VPN")
+    made = planned(
+        wanted(S), recorded(S, TWO),
+        wanted(D, DETECTION | {"filter": "qid = 3"}), recorded(D, references=asks),
+        seen={S: found(S, TWO), D: found(D)},
+    )  # fmt: skip
+    assert waves(made) == [(Step.PACKAGE, [D]), (Step.RETRACT, [S])]
+
+
+def test_entries_leave_at_once_when_no_rule_of_the_plan_asks_for_them() -> None:
+    made = planned(wanted(S), recorded(S, TWO), seen={S: found(S, TWO)})
+    assert waves(made) == [(Step.WRITE, [S])]
 
 
 @pytest.mark.parametrize(("local", "step"), [(S, Step.WRITE), (P, Step.WRITE), (B, Step.PACKAGE), (D, Step.PACKAGE)])
