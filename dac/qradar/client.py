@@ -137,14 +137,18 @@ class Client:
         content: bytes | None = None,
         content_type: str | None = None,
         fields: str | None = None,
+        asks: bool = False,
     ) -> Answer:
-        """POST a JSON body, raw bytes, or nothing. `fields` travels as a header when there is a body, else as query."""
+        """POST a JSON body, raw bytes, or nothing. `fields` travels as a header when there is a body, else as query.
+
+        `asks` is for a POST that changes nothing: it waits no longer than a read, and is not tried again either.
+        """
         bare = json is None and content is None
         headers = {"fields": fields} if fields and not bare else {}
         if content_type:
             headers["Content-Type"] = content_type
         query = _with_fields(params, fields if bare else None)
-        return self._write("POST", path, params=query, json=json, content=content, headers=headers)
+        return self._write("POST", path, params=query, json=json, content=content, headers=headers, asks=asks)
 
     def patch(self, path: str, *, json: Any) -> Answer:
         """PATCH with a JSON body."""
@@ -178,7 +182,8 @@ class Client:
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request; return its 2xx answer or raise."""
         request = f"{method} {path}"
-        wait = self._timeout.read if method == "GET" else self._timeout.write
+        asks = options.pop("asks", method == "GET")
+        wait = self._timeout.read if asks else self._timeout.write
         options["timeout"] = httpx.Timeout(wait, connect=self._timeout.connect, pool=None)
         options["extensions"] = {"limit": BODY_LIMIT, **options.get("extensions", {})}
         try:
