@@ -19,7 +19,7 @@ from dac.run.recording import applied_without_console, settled
 from dac.state import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from dac.model.address import Address
     from dac.model.change import Change
@@ -71,19 +71,40 @@ class Execution:
         stacks = sorted({address.stack for address in wave.addresses})
         self.records.advance(lambda document: journal.with_intent(document, intent, context=self.context), stacks)
         self.report(WaveStarted(wave.number, len(self.plan.waves), wave.step, len(changes)))
+        self._note(wave, stacks)
         outcomes = self._outcomes(wave, changes)
         self.records.advance(lambda document: journal.with_outcomes(document, intent, outcomes), stacks)
-        for outcome in outcomes:
-            before = self.outcomes.get(outcome.address)
-            self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
 
     def _outcomes(self, wave: Wave, changes: Sequence[Change]) -> list[Outcome]:
-        blocked = {change.address: reason for change in changes if (reason := self._blocked(change, wave.step))}
-        ready = [change for change in changes if change.address not in blocked]
+        """Carry out group by group: what fails in one of them blocks others of the same wave, too."""
         later = {address for other in self.plan.waves if other.number > wave.number for address in other.addresses}
+        made: list[Outcome] = []
+        for group in _groups(wave.step, changes):
+            outcomes = self._group(wave.step, group, later)
+            for outcome in outcomes:
+                before = self.outcomes.get(outcome.address)
+                self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
+            self._note(wave, sorted({change.address.stack for change in group}), outcomes)
+            made += outcomes
+        return made
+
+    def _group(self, step: Step, group: Sequence[Change], later: Container[Address]) -> list[Outcome]:
+        blocked = {change.address: reason for change in group if (reason := self._blocked(change, step))}
+        ready = [change for change in group if change.address not in blocked]
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
-        done = self._carry(wave.step, [self._for(wave.step, change, more=change.address in later) for change in ready])
+        done = self._carry(step, [self._for(step, change, more=change.address in later) for change in ready])
         return skipped + [settled(change, outcome, more=change.address in later) for change, outcome in done]
+
+    def _note(self, wave: Wave, stacks: Iterable[str], outcomes: Sequence[Outcome] = ()) -> None:
+        """Leave a line in the journals of the stacks for the wave's beginning, or one for each outcome."""
+        line = {"run_id": self.run_id, "at": self.console.now(), "wave": wave.number, "step": wave.step.value}
+        for stack in stacks:
+            ended = [
+                line | {"address": outcome.address.local, "result": outcome.result.value}
+                for outcome in outcomes
+                if outcome.address.stack == stack
+            ]
+            self.records.note(stack, *(ended or [line | {"result": "started"}]))
 
     def _blocked(self, change: Change, step: Step) -> str:
         """Return why a change cannot be made any more: what it reads failed, or what still reads it did.
@@ -105,17 +126,14 @@ class Execution:
         half = first_half(change, kind(change.address.kind)) if more and step is Step.WRITE else None
         return half or change
 
-    def _carry(self, step: Step, changes: Sequence[Change]) -> list[tuple[Change, Outcome]]:
-        done: list[tuple[Change, Outcome]] = []
-        for group in _groups(step, changes):
-            began = time.monotonic()
-            for change in group:
-                self.report(Started(change.address, change.action, change.live.remote_id if change.live else ""))
-            outcomes = {outcome.address: outcome for outcome in self._act(step, group)}
-            pairs = [(change, outcomes.get(change.address) or _unsaid(change)) for change in group]
-            self._tell(pairs, time.monotonic() - began)
-            done += pairs
-        return done
+    def _carry(self, step: Step, group: Sequence[Change]) -> list[tuple[Change, Outcome]]:
+        began = time.monotonic()
+        for change in group:
+            self.report(Started(change.address, change.action, change.live.remote_id if change.live else ""))
+        outcomes = {outcome.address: outcome for outcome in self._act(step, group)} if group else {}
+        pairs = [(change, outcomes.get(change.address) or _unsaid(change)) for change in group]
+        self._tell(pairs, time.monotonic() - began)
+        return pairs
 
     def _act(self, step: Step, group: Sequence[Change]) -> list[Outcome]:
         """Let the carrier of a group act; a refusal of the whole group is an outcome of each of its changes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from dac.errors import StateError
@@ -79,6 +79,10 @@ class Records:
             after = step(before)
             if not after.same_content(before):
                 self.documents[stack] = self.backend.write(journal.next_serial(after))
+
+    def note(self, stack: str, *lines: Mapping[str, Any]) -> None:
+        """Leave lines about the present run in the journal of one stack, where the back end keeps one."""
+        self.backend.step(stack, self.documents[stack].console.name, *lines)
 
 
 def read_records(scope: Scope) -> Records:

@@ -34,8 +34,8 @@ class StateBackend(Protocol):
         """Hold the state of one stack, waiting up to `timeout` seconds; LockHeld names who has it."""
         ...
 
-    def step(self, stack: str, console: str, line: Mapping[str, Any]) -> None:
-        """Note one step of the run `line["run_id"]`. A back end without a journal does nothing."""
+    def step(self, stack: str, console: str, *lines: Mapping[str, Any]) -> None:
+        """Note steps of one run, which each line names under `run_id`. A back end without a journal does nothing."""
         ...
 
     def list(self) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dac.errors import StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _UNFINISHED = ".tmp"
@@ -41,11 +41,11 @@ def keep_copy(path: Path, copy: Path) -> None:
         replace_file(copy, path.read_bytes())
 
 
-def append_line(path: Path, line: bytes) -> None:
-    """Add one line that survives a power cut, to a file that is its owner's alone (0600)."""
+def append_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Add lines that survive a power cut, to a file that is its owner's alone (0600)."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor, not a path
-        file.write(line + b"\n")
+        file.write(b"".join(line + b"\n" for line in lines))
         file.flush()
         os.fsync(file.fileno())
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import StateError
 from dac.state.backend import check_owner, check_successor
 from dac.state.codec import decode, encode
-from dac.state.durable import append_line, file_errors, keep_copy, remove_unfinished, replace_file
+from dac.state.durable import append_lines, file_errors, keep_copy, remove_unfinished, replace_file
 from dac.state.local_lock import held
 
 if TYPE_CHECKING:
@@ -77,15 +77,15 @@ class LocalBackend:
                 remove_unfinished(path.parent, stack)
             yield
 
-    def step(self, stack: str, console: str, line: Mapping[str, Any]) -> None:
+    def step(self, stack: str, console: str, *lines: Mapping[str, Any]) -> None:
         """See StateBackend. The steps of the run before are kept under `.1`."""
         path = self._path(stack, console).with_suffix(".steps.jsonl")
-        run_id = str(line["run_id"])
+        run_id = str(lines[0]["run_id"])
         with file_errors("write", path):
             if self._journals.get(path) != run_id:
                 _rotate(path, run_id)
                 self._journals[path] = run_id
-            append_line(path, json.dumps(line, sort_keys=True).encode("ascii"))
+            append_lines(path, [json.dumps(line, sort_keys=True).encode("ascii") for line in lines])
 
     def list(self) -> tuple[tuple[str, str], ...]:
         """See StateBackend. Files that are no states are passed over."""

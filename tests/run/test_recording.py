@@ -1,0 +1,107 @@
+"""What the state holds after a change, half done or whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from run_bench import at, create, delete, desired, extension, live, recorded, rest, update
+
+from dac.model.change import Action, Change
+from dac.model.run import Outcome, Result
+from dac.run.recording import applied_without_console, as_seen, record_of, settled
+
+LOCAL = "detection.d"
+BEFORE = {"name": "d", "severity": 5, "enabled": True, "owner": "alice"}
+AFTER = {"name": "d", "severity": 8, "enabled": False, "owner": "bob"}
+
+
+def told(result: Result = Result.APPLIED) -> Outcome:
+    """What a carrier says of a change: where it is now, and the console's hint of the last change."""
+    return Outcome(at(LOCAL), result, recorded(LOCAL, remote_id="42", fingerprint="f-42"))
+
+
+def body_and_switch(**more: Any) -> Change:
+    change = update(LOCAL, extension(), rest(), deployed=AFTER)
+    given: dict[str, Any] = {"recorded": recorded(LOCAL, deployed=BEFORE), "live": live(LOCAL, deployed=BEFORE)}
+    return replace(change, **(given | more))
+
+
+def test_a_change_that_is_made_is_recorded_as_desired_under_the_id_that_the_console_gave() -> None:
+    kept = settled(body_and_switch(), told(), more=False).recorded
+    assert kept is not None
+    assert (kept.deployed, kept.digest, kept.remote_id, kept.fingerprint) == (AFTER, "d", "42", "f-42")
+
+
+def test_after_the_body_alone_the_switches_are_recorded_as_they_were() -> None:
+    kept = settled(body_and_switch(), told(), more=True).recorded
+    assert kept is not None
+    assert kept.deployed == {"name": "d", "severity": 8, "enabled": True, "owner": "alice"}
+
+
+def test_after_the_body_alone_the_digest_is_blank_so_that_the_next_plan_compiles_and_compares_it() -> None:
+    kept = settled(body_and_switch(), told(), more=True).recorded
+    assert kept is not None
+    assert kept.digest == ""
+
+
+def test_a_switch_that_was_not_there_before_is_not_recorded_after_the_body_alone() -> None:
+    change = body_and_switch(recorded=recorded(LOCAL, deployed={"name": "d", "enabled": True}))
+    kept = settled(change, told(), more=True).recorded
+    assert kept is not None
+    assert kept.deployed == {"name": "d", "severity": 8, "enabled": True}
+
+
+def test_of_what_was_adopted_half_the_switches_are_as_the_console_has_them() -> None:
+    change = body_and_switch(action=Action.ADOPT, recorded=None, live=live(LOCAL, deployed=BEFORE | {"owner": "eve"}))
+    kept = settled(change, told(), more=True).recorded
+    assert kept is not None
+    assert kept.deployed["owner"] == "eve"
+
+
+def test_what_was_switched_off_by_hand_is_recorded_as_the_plan_says_and_not_as_it_was_sent() -> None:
+    change = replace(body_and_switch(), record=AFTER | {"enabled": True})
+    kept = settled(change, told(), more=False).recorded
+    assert kept is not None
+    assert kept.deployed["enabled"] is True
+
+
+@pytest.mark.parametrize("result", [Result.FAILED, Result.SKIPPED])
+@pytest.mark.parametrize("more", [True, False])
+def test_what_was_not_made_records_nothing_new(result: Result, more: bool) -> None:
+    assert settled(body_and_switch(), told(result), more=more).recorded is None
+
+
+def test_what_is_deleted_is_recorded_no_longer() -> None:
+    outcome = settled(delete(LOCAL), told(), more=False)
+    assert (outcome.result, outcome.recorded) == (Result.APPLIED, None)
+
+
+def test_a_forgotten_thing_is_applied_without_a_record() -> None:
+    change = Change(at(LOCAL), Action.FORGET, "removed", recorded=recorded(LOCAL))
+    assert applied_without_console(change) == Outcome(at(LOCAL), Result.APPLIED, None)
+
+
+def test_an_adoption_of_equal_content_takes_id_and_fingerprint_from_the_console() -> None:
+    seen = live(LOCAL, remote_id="99", fingerprint="f-99")
+    change = Change(at(LOCAL), Action.ADOPT, "", desired=desired(LOCAL), live=seen, record={"name": "d"})
+    kept = applied_without_console(change).recorded
+    assert kept is not None
+    assert (kept.remote_id, kept.fingerprint) == ("99", "f-99")
+
+
+def test_nothing_is_recorded_of_what_nobody_has_seen() -> None:
+    assert as_seen(create(LOCAL)) is None
+    assert record_of(delete(LOCAL), remote_id="7", fingerprint="") is None
+
+
+def test_a_record_carries_what_a_later_plan_needs() -> None:
+    change = create(LOCAL, reading=("reference_set:a",), protect=True, valid_until=1_800_000_000_000)
+    kept = record_of(change, remote_id="7", fingerprint="f")
+    assert kept is not None
+    assert (kept.protect, kept.valid_until, [str(ref) for ref in kept.references]) == (
+        True,
+        1_800_000_000_000,
+        ["reference_set:a"],
+    )
