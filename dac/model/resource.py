@@ -68,7 +68,8 @@ class Live:
     """On the console now. `ours` when its uuid or its marker says that this project made it.
 
     `partial` when children that dac recorded as made are missing because a run was cut (a property without its
-    expressions, a set without its entries). `origin` is USER, SYSTEM or OVERRIDE for rules.
+    expressions, a set without its entries). `origin` is USER, SYSTEM or OVERRIDE for rules. `foreign` counts parts of
+    others that `deployed` does not show and that would go with it: the entries of a set in single domains.
     """
 
     deployed: Deployed
@@ -78,13 +79,18 @@ class Live:
     ours: bool
     fingerprint: str = ""
     origin: str = ""
+    foreign: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a carrier is asked to look for, by uuid first, then marker, then name."""
+    """What a carrier is asked to look for, by uuid first, then marker, then name.
+
+    `created`: an open intent says that it was absent and was to be created, so what goes by its name may be ours.
+    """
 
     address: Address
     uuid: str
     name: str
     recorded: Recorded | None = field(default=None, hash=False)
+    created: bool = False

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 LIFTABLE = ("protected", "still-read", "replace-read", "foreign-parts", "mass-delete", "empty-stack")
 """The codes that --allow takes. What could not be read, and a name that is taken, no flag lifts."""
 
+_WAYS_OUT = {
+    "entries": "name it with --allow foreign-parts for this run",
+    "expressions": "delete those expressions on the console first",
+}
 DELETE_SHARE = 30  # per cent of what is recorded for a stack
 DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth guarding
 
@@ -111,7 +115,7 @@ def _read_refusal(change: Change, readers: list[str]) -> Refusal:
 
 
 def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
-    """A set or property takes what others put into it along when it is deleted."""
+    """A set takes what others put into it along when it is deleted; a property would, so it stays (see its carrier)."""
     for change in changes:
         if change.action not in (Action.DELETE, Action.REPLACE) or change.live is None:
             continue
@@ -122,11 +126,13 @@ def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[
             change.desired.deployed if change.desired else None,
             change.recorded.deployed if change.recorded else None,
         )
-        for key in ("entries", "expressions"):
-            others = len(live.get(key, ())) - len(owned.get(key, ()))
+        for key, way_out in _WAYS_OUT.items():
+            if key not in live:
+                continue
+            others = len(live[key]) - len(owned.get(key, ())) + change.live.foreign
             if others:
                 summary = f"{change.address.local} holds {others} {key} that dac did not make; they would be lost"
-                hint = "put it under [removed] to forget it instead, or name it with --allow foreign-parts for this run"
+                hint = f"put it under [removed] to forget it instead, or {way_out}"
                 yield Refusal("foreign-parts", summary, change.address, hint)
 
 

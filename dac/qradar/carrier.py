@@ -53,11 +53,3 @@ class Carrier(Protocol):
     def delete(self, changes: Sequence[Change]) -> list[Outcome]:
         """Delete what the changes name, to the end of QRadar's tasks. What is gone already counts as deleted."""
         ...
-
-
-class SwitchingCarrier(Carrier, Protocol):
-    """A carrier whose things also take `enabled` and `owner` over REST, apart from their bodies."""
-
-    def switch(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Carry out the edits of `enabled` and `owner`, and read them back."""
-        ...

@@ -26,9 +26,8 @@ OWN_SETS = frozenset({IDENTITY_SET, LOCK_SET})
 
 _HALF = 3_000  # characters of one of two conditions in a URL
 _BY_ID = {"sort": "+id"}  # pages of a list without an order may overlap
-_SHARED_DOMAINS = (None, 2147483647, 0)
-"""`domain_id` of an entry that counts in every domain. Which of the first two a console echoes is not documented;
-0, the default domain, is what one without domains has."""
+_SHARED = (None, 2147483647)  # `domain_id` of an entry that counts in every domain; which one is echoed: undocumented
+_DEFAULT_DOMAIN = 0
 
 
 def list_sets(client: Client, *, name: str | None = None) -> Rows:
@@ -47,7 +46,7 @@ def find_set(client: Client, name: str) -> dict[str, Any] | None:
 
 
 def list_entries(client: Client, set_ids: Iterable[int]) -> Rows:
-    """List the entries of these sets that count in every domain, by ascending id."""
+    """List the entries of these sets, of all domains, by ascending id."""
     rows: Rows = []
     for chosen in in_filter("collection_id", sorted(set_ids)):
         rows += _list_entries(client, chosen)
@@ -64,8 +63,18 @@ def find_entries(client: Client, set_ids: Iterable[int], values: Iterable[str]) 
 
 
 def _list_entries(client: Client, chosen: str) -> Rows:
-    found = client.list(ENTRIES, fields="id,collection_id,value,notes,domain_id", filter=chosen, params=_BY_ID)
-    return [row for row in found if row.get("domain_id") in _SHARED_DOMAINS]
+    return client.list(ENTRIES, fields="id,collection_id,value,notes,domain_id", filter=chosen, params=_BY_ID)
+
+
+def has_domains(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether an entry belongs to a domain that somebody made."""
+    return any(row.get("domain_id") not in (*_SHARED, _DEFAULT_DOMAIN) for row in rows)
+
+
+def is_shared(row: Mapping[str, Any], *, domains: bool) -> bool:
+    """Whether an entry counts in every domain; one of the default domain does where there are no other `domains`."""
+    domain = row.get("domain_id")
+    return domain in _SHARED or (domain == _DEFAULT_DOMAIN and not domains)
 
 
 def create_set(client: Client, body: Mapping[str, Any]) -> int:

@@ -72,6 +72,16 @@ class StateDocument:
         return frozenset(address for intent in self.intents for address in intent.pre_images)
 
     @property
+    def created(self) -> frozenset[str]:
+        """Pending local addresses that were absent when they became so: what goes by their name may be that run's."""
+        return frozenset(
+            address
+            for intent in self.intents
+            for address, before in intent.pre_images.items()
+            if not before and address not in self.resources
+        )
+
+    @property
     def open_runs(self) -> frozenset[str]:
         """Runs that left an intent open. Whoever holds the state lock knows that they are gone."""
         return frozenset(intent.run_id for intent in self.intents)

@@ -37,15 +37,17 @@ def with_intent(document: StateDocument, intent: Intent, *, context: str) -> Sta
     """Open a wave that was planned under the compile context `context`.
 
     A wave may cross stacks: kept is the part of this stack, and nothing is opened when there is none. It takes the
-    place of what earlier runs left pending of the same addresses. A context other than the recorded one blanks it,
+    place of what earlier runs left pending of the same addresses; what those were to create was absent before this
+    wave, too. A context other than the recorded one blanks it,
     because from now on the record may mix the two.
     """
     ours = _of_stack(document.stack, intent.pre_images)
     if not ours:
         return document
+    pre_images = {address: "" if address in document.created else before for address, before in ours.items()}
     return replace(
         document,
-        intents=(*_without_pending(document.intents, ours), replace(intent, pre_images=ours)),
+        intents=(*_without_pending(document.intents, ours), replace(intent, pre_images=pre_images)),
         context_digest=document.context_digest if document.context_digest == context else "",
     )
 

@@ -201,6 +201,21 @@ def test_entries_of_others_are_not_deleted_with_the_set() -> None:
     assert codes(planned(recorded(S), OTHER, seen={S: found(S, live)}, options=allowing("foreign-parts"))) == []
 
 
+@pytest.mark.parametrize("authoritative", [{}, {"authoritative": True}])
+def test_entries_in_single_domains_are_not_deleted_with_the_set(authoritative: dict[str, bool]) -> None:
+    """They are in no deployed form, and an authoritative set is not asked to hold them either."""
+    made = planned(recorded(S, SET | authoritative), OTHER, seen={S: found(S, foreign=2)})
+    assert codes(made) == [("foreign-parts", S)]
+    assert "holds 2 entries that dac did not make" in made.refusals[0].summary
+    assert "--allow foreign-parts" in made.refusals[0].hint
+    assert codes(planned(recorded(S), OTHER, seen={S: found(S, foreign=2)}, options=allowing("foreign-parts"))) == []
+
+
+def test_entries_in_single_domains_hinder_no_update() -> None:
+    made = planned(wanted(S, SET | {"description": "new"}), recorded(S), seen={S: found(S, foreign=2)})
+    assert (actions(made), codes(made)) == ({S: "update"}, [])
+
+
 def test_entries_of_others_in_an_authoritative_set_go_with_it() -> None:
     live = SET | {"entries": {MINE: "exit node", HERS: "hers"}}
     assert codes(planned(recorded(S, SET | {"authoritative": True}), OTHER, seen={S: found(S, live)})) == []
@@ -210,6 +225,7 @@ def test_expressions_of_others_are_not_deleted_with_the_property() -> None:
     rows = [*PROPERTY["expressions"], {"kind": "json", "log_source_type": "Theirs", "expression": '/"x"'}]
     made = planned(recorded(P), OTHER, seen={P: found(P, PROPERTY | {"expressions": rows})})
     assert codes(made) == [("foreign-parts", P)]
+    assert "--allow" not in made.refusals[0].hint  # the carrier leaves such a property whole in any case
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -218,7 +218,6 @@ def test_properties_that_qradar_found_itself_are_not_counted_as_others(bench: Be
     listed = properties.list_properties(bench.client)
     assert any(row["auto_discovered"] for row in listed)
     assert carrier.unmanaged() == {"custom_property": sum(not row["auto_discovered"] for row in listed)}
-    assert "Application" in carrier.property_names()
 
 
 def test_a_list_that_is_refused_decides_nothing_and_a_refused_token_is_raised(bench: Bench) -> None:

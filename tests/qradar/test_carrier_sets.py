@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +66,60 @@ def test_before_api_22_only_the_record_says_that_a_set_is_ours(make_bench: Calla
     read = bench.read(ADDRESS, one.name)
     assert isinstance(read, Found)
     assert not read.live.ours
+
+
+@pytest.mark.parametrize(("version", "ours"), [("21.0", True), ("22.0", False)])
+def test_a_set_that_a_cut_run_was_to_create_goes_by_its_name_where_no_set_has_a_marker(
+    make_bench: Callable[..., Bench], version: str, *, ours: bool
+) -> None:
+    bench = make_bench(api_version=version)
+    sets.create_set(bench.client, {"name": "DaC: vpn", "entry_type": "ALN"})
+    wanted = bench.wanted(ADDRESS, "DaC: vpn")
+    seen = [
+        bench.carrier("reference_set").read([replace(wanted, created=created)])[ADDRESS].live.ours
+        for created in (True, False)
+    ]
+    assert seen == [ours, False]
+
+
+def entry_in_a_domain(bench: Bench, set_id: int, value: str, domain: int) -> None:
+    with sqlite3.connect(bench.emulator._path) as database:
+        database.execute(
+            "INSERT OR IGNORE INTO domain (id, name, description, deleted) VALUES (?, ?, '', 0)", (domain, f"d{domain}")
+        )
+    bench.client.post(sets.ENTRIES, json={"collection_id": set_id, "value": value, "domain_id": domain})
+
+
+@pytest.mark.parametrize("echo", ["null", "number"])
+def test_entries_of_single_domains_are_counted_and_never_touched(make_bench: Callable[..., Bench], echo: str) -> None:
+    """Not even where they have the value of one of ours."""
+    bench = make_bench(shared_domain_echo=echo)
+    bench.apply(desired_set("vpn", {"ours": "", "old": ""}, authoritative=True))
+    set_id = int(bench.recorded[ADDRESS].remote_id)
+    entry_in_a_domain(bench, set_id, "theirs", 5)
+    entry_in_a_domain(bench, set_id, "old", 5)
+    after = desired_set("vpn", {"ours": "", "new": ""}, authoritative=True)
+    assert results(bench.apply(after)) == [APPLIED]
+    live = bench.read(ADDRESS, after.name).live
+    assert (live.deployed["entries"], live.foreign) == ({"ours": "", "new": ""}, 2)
+    listed = [(row["value"], row["domain_id"] == 5) for row in sets.list_entries(bench.client, [set_id])]
+    assert sorted(listed) == [("new", False), ("old", True), ("ours", False), ("theirs", True)]
+
+
+def test_the_default_domain_is_everywhere_only_while_it_is_the_only_one(bench: Bench) -> None:
+    bench.apply(desired_set("vpn", {"ours": ""}))
+    set_id = int(bench.recorded[ADDRESS].remote_id)
+    entry_in_a_domain(bench, set_id, "default", 0)
+    live = bench.read(ADDRESS, "DaC: vpn").live
+    assert (live.deployed["entries"], live.foreign) == ({"default": "", "ours": ""}, 0)
+    entry_in_a_domain(bench, set_id, "theirs", 5)
+    live = bench.read(ADDRESS, "DaC: vpn").live
+    assert (live.deployed["entries"], live.foreign) == ({"ours": ""}, 2)
+
+
+def test_a_set_without_entries_of_single_domains_has_no_foreign_parts(bench: Bench) -> None:
+    bench.apply(desired_set("vpn", {"ours": ""}))
+    assert bench.read(ADDRESS, "DaC: vpn").live.foreign == 0
 
 
 def test_a_set_of_that_name_that_others_made_is_found_but_not_ours(bench: Bench) -> None:
@@ -276,7 +332,6 @@ def test_what_others_made_is_counted_and_dacs_own_sets_are_not(bench: Bench) -> 
     carrier = bench.carrier("reference_set")
     carrier.read([bench.wanted(ADDRESS, "DaC: vpn")])
     assert carrier.unmanaged() == {"reference_set": 4}
-    assert carrier.entry_types()["Terminated Employees"] == "ALNIC"
 
 
 def test_a_list_that_is_refused_decides_nothing(bench: Bench) -> None:

@@ -74,6 +74,23 @@ def test_an_intent_takes_the_place_of_what_an_earlier_run_left_pending() -> None
     ]
 
 
+def test_what_was_absent_when_it_became_pending_may_be_a_cut_runs_work_until_it_is_recorded() -> None:
+    absent = replace(intent(NEW, RULE), pre_images={str(NEW): "", str(RULE): "before"})
+    cut = journal.with_intent(document(), absent, context="c1")
+    assert cut.created == {NEW.local}
+    again = journal.with_intent(cut, intent(NEW, RULE, run_id="run-2"), context="c1")
+    assert (again.open_runs, again.created) == ({"run-2"}, {NEW.local})
+    failed = Outcome(NEW, Result.FAILED)
+    assert journal.with_outcomes(again, again.intents[0], [failed]).created == {NEW.local}
+    half = replace(failed, recorded=recorded(NEW))
+    assert journal.with_outcomes(again, again.intents[0], [half]).created == frozenset()
+
+
+def test_what_was_there_when_it_became_pending_is_not_taken_for_a_cut_runs_work() -> None:
+    assert opened(NEW).created == frozenset()
+    assert opened(NEW).pending == {NEW.local}
+
+
 def test_an_intent_under_another_context_blanks_it() -> None:
     assert opened(RULE).context_digest == "c1"
     assert journal.with_intent(document(), intent(RULE), context="c2").context_digest == ""

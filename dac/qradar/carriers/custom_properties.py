@@ -78,10 +78,6 @@ class CustomPropertiesCarrier:
         ]
         return {"custom_property": len(others)}
 
-    def property_names(self) -> frozenset[str]:
-        """Return the name of every custom property on the console, as of `read`."""
-        return frozenset(seen.name for seen in self._listing)
-
     def write(self, changes: Sequence[Change]) -> list[Outcome]:
         """Create and update properties, then add and change expressions, then delete expressions, then read back."""
         jobs = [Job.of(change) for change in changes]

@@ -11,7 +11,7 @@ from dac.qradar import markers, sets
 from dac.resources.entry_types import canonical_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dac.model.deployed import Deployed
     from dac.model.resource import Wanted
@@ -28,7 +28,10 @@ class SeenEntry(NamedTuple):
 
 @dataclass(slots=True)
 class SeenSet:
-    """A set; `entries` by canonical value, filled for the sets that were asked for."""
+    """A set, with its entries if they were asked for: those that count in every domain by canonical value.
+
+    `foreign` counts those of single domains, which dac never touches.
+    """
 
     id: int
     name: str
@@ -36,21 +39,27 @@ class SeenSet:
     fields: Deployed
     shared: bool
     entries: dict[str, SeenEntry] = field(default_factory=dict)
+    foreign: int = 0
 
     def live(self, *, ours: bool) -> Live:
         """Return the deployed form, whole: others' entries too."""
         entries = {value: self.entries[value].notes for value in sorted(self.entries)}
-        return Live(self.fields | {"entries": entries}, remote_id=str(self.id), uuid="", name=self.name, ours=ours)
+        form = self.fields | {"entries": entries}
+        return Live(form, remote_id=str(self.id), uuid="", name=self.name, ours=ours, foreign=self.foreign)
 
 
 class SetListing:
-    """What is on the console. BadContent when a row lacks what every row has."""
+    """What is on the console. BadContent when a row lacks what every row has.
+
+    `domains`: entries of a domain that somebody made were seen, so the default domain is one of several.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.sets: dict[int, SeenSet] = {}
         self._marked: dict[str, SeenSet] = {}
         self._named: dict[str, SeenSet] = {}
+        self.domains = False
 
     def __iter__(self) -> Iterator[SeenSet]:
         return iter(self.sets.values())
@@ -65,14 +74,15 @@ class SetListing:
     def fetch_entries(self, set_ids: Collection[int]) -> None:
         """List the entries of these sets together: one request a page."""
         for seen in (self.sets[number] for number in set_ids if number in self.sets):
-            seen.entries = {}
+            seen.entries, seen.foreign = {}, 0
         self._take(sets.list_entries(self._client, set_ids))
 
     def fetch_touched(self, touched: Mapping[int, Sequence[str]], before: SetListing) -> bool:
-        """Look only at the entries that a write touched, by set; the others are taken from `before`.
+        """Look only at the entries that a write touched, by set; the others, and `foreign`, are taken from `before`.
 
         One request, or False when it would take more.
         """
+        self.domains = before.domains
         values = {value for spellings in touched.values() for value in spellings}
         rows = sets.find_entries(self._client, touched, values)
         if rows is None:
@@ -83,14 +93,19 @@ class SetListing:
                 gone = set(touched[seen.id])
                 seen.entries = {value: entry for value, entry in old.entries.items() if entry.spelling not in gone}
         self._take(rows)
+        for seen in self.sets.values():
+            seen.foreign = before.sets[seen.id].foreign if seen.id in before.sets else 0
         return True
 
-    def _take(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def _take(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.domains = self.domains or sets.has_domains(rows)
         for row in rows:
             seen = self.sets.get(row.get("collection_id", -1))
-            if seen is not None:
+            if seen is not None and sets.is_shared(row, domains=self.domains):
                 entry = _entry(row)
                 seen.entries[_canonical(seen.fields["entry_type"], entry.spelling)] = entry
+            elif seen is not None:
+                seen.foreign += 1
 
     def match(self, wanted: Wanted, marker: str) -> SeenSet | None:
         """Find a set by recorded id, else by marker, else by name (a shared one before a tenant's)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
-from dac.model.change import MISSING, Channel, Action
+from dac.model.change import MISSING, Action, Channel
 from dac.model.resource import Recorded
 from dac.model.run import Outcome, Result
 from dac.resources.custom_property import canonical, scope

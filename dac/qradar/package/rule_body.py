@@ -85,8 +85,3 @@ class RuleBody:
     def is_building_block(self) -> bool:
         """Whether the rule only answers to other rules."""
         return self.attributes.get("buildingBlock") == "true"
-
-    @property
-    def new_event(self) -> Element | None:
-        """The first event it dispatches."""
-        return self.responses.child("newevent") if self.responses else None

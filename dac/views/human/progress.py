@@ -38,7 +38,8 @@ def progress_line(event: Progress, *, one_stack: bool = True, palette: Palette =
             done = f"{_VERBS[action][1]} after {clock_time(elapsed)}"
             return f"{_name(address, one_stack, palette)}: {done}{known}"
         case Failed(address, message):
-            return f"{_name(address, one_stack, palette)}: {palette.paint('error', 'Failed')}: {visible(message)}"
+            first, _, _ = message.partition("\n")  # the outcome at the end says all of it
+            return f"{_name(address, one_stack, palette)}: {palette.paint('error', 'Failed')}: {visible(first)}"
         case Waiting(what, elapsed):
             return f"Still waiting for {visible(what)}... [{clock_time(elapsed)} elapsed]"
 

@@ -47,6 +47,12 @@ def _form(body: RuleBody, **qid_names: Any) -> dict[str, Any]:
     return form
 
 
+def _dispatched(body: RuleBody) -> Element:
+    event = body.responses.child("newevent") if body.responses else None
+    assert event is not None
+    return event
+
+
 def _aql(text: str, **more: Any) -> Test:
     value = Value(aql_value.encode(text), text)
     return replace(catalogue.build("AQL_Test", "EVENT", [value, Value("events", "")]), **more)
@@ -205,8 +211,8 @@ def test_numbers_nobody_has_a_name_for_are_kept() -> None:
     assert body.tests[0].parameters[0].user_selection == "99999"
     assert body.actions is not None
     assert body.actions.get("offenseMapping") == "4711"
-    assert body.new_event is not None
-    assert (body.new_event.get("qid"), body.new_event.get("lowLevelCategory")) == ("5", "1")
+    event = _dispatched(body)
+    assert (event.get("qid"), event.get("lowLevelCategory")) == ("5", "1")
     assert body.limiter is not None
     assert body.limiter.get("hostType") == "FUTURE"
     assert _form(decode(encode(body))) == form
@@ -232,8 +238,7 @@ def test_a_name_the_console_does_not_have_is_an_error_that_names_it(edit: dict[s
 )
 def test_the_three_ways_to_name_an_offense(naming: str | None, contribute: str, override: str) -> None:
     form = FORM | {"event": FORM["event"] | ({"naming": naming} if naming else {})}
-    event = _body(form).new_event
-    assert event is not None
+    event = _dispatched(_body(form))
     assert (event.get("contributeOffenseName"), event.get("overrideOffenseName")) == (contribute, override)
     assert _form(_body(form)) == form
 
@@ -246,8 +251,7 @@ def test_an_event_of_another_offense_than_the_rules_is_kept_as_it_is() -> None:
     form = _form(replace(body, responses=replace(body.responses, children=(other,))))
     assert form["event"]["offense"] is False
     assert form["other"] == ['<newevent forceOffenseCreation="true"/>', '<newevent offenseMapping="14"/>']
-    again = _body(form).new_event
-    assert again is not None
+    again = _dispatched(_body(form))
     assert (again.get("forceOffenseCreation"), again.get("offenseMapping")) == ("true", "14")
 
 

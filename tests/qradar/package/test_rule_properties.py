@@ -56,7 +56,8 @@ def _changed(data: st.DataObject, element: Element | None) -> Element | None:
 def _meaning(body: RuleBody) -> dict[str, Any]:
     """What the engine reads of actions and the event; an offense type counts only where an offense is made."""
     out: dict[str, Any] = {}
-    for tag, element in (("actions", body.actions), ("newevent", body.new_event)):
+    event = body.responses.child("newevent") if body.responses else None
+    for tag, element in (("actions", body.actions), ("newevent", event)):
         found = dict(element.attributes) if element else {}
         if found.get("forceOffenseCreation") != "true":
             found.pop("offenseMapping", None)
