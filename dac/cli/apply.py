@@ -43,20 +43,22 @@ def apply(
     deep: options.Deep = False,
     allow: options.Allow = None,
     accept_console: options.AcceptConsole = False,
+    validate_on_console: options.ValidateOnConsole = False,
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Make the console match the stacks, after showing how and asking."""
     from dac.run.observation import Looking
     from dac.run.planning import Wish
 
-    looking = Looking(deep=deep, accept_console=accept_console)
+    queries = options.queries(every=validate_on_console)
+    looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
     wish = Wish(tuple(targets or ()), tuple(re_enable or ()), tuple(allow or ()), looking=looking)
     file = _plan_file(words or [])
     if file is None:
         asked = options.request(words, console, variables)
         _apply_stacks(asked, wish, lock_timeout, auto_approve=auto_approve)
         return
-    if variables or targets or re_enable or allow or deep or accept_console:
+    if variables or targets or re_enable or allow or deep or accept_console or validate_on_console:
         raise DacError(
             "a saved plan is applied as it was made: options that shape a plan do not go with it",
             hint="make a new plan with them",

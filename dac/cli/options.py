@@ -29,6 +29,10 @@ Allow = Annotated[list[str] | None, typer.Option("--allow", metavar="CODE", help
 AcceptConsole = Annotated[
     bool, typer.Option("--accept-console", help="Bind the state to this console: it was moved, cloned or rebuilt.")
 ]
+ValidateOnConsole = Annotated[
+    bool,
+    typer.Option("--validate-on-console", help="Ask the console about every changed query, not just the first 20."),
+]
 AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")]
 LockTimeout = Annotated[
     str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for a lock, such as 30s or 5m.")
@@ -50,6 +54,13 @@ def request(stacks: Iterable[str] | None, console: str | None, variables: Iterab
         variables=dict(_assignment(text) for text in variables or ()),
         env=os.environ,
     )
+
+
+def queries(*, every: bool) -> int | None:
+    """Return how many changed queries the console is asked about; None for all."""
+    from dac.run.console_queries import MOST
+
+    return None if every else MOST
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ def plan(
     deep: options.Deep = False,
     allow: options.Allow = None,
     accept_console: options.AcceptConsole = False,
+    validate_on_console: options.ValidateOnConsole = False,
 ) -> None:
     """Show what apply would change. Writes nothing to the console, takes no lock."""
     from dac.run.console import open_console
@@ -39,7 +40,8 @@ def plan(
 
     asked = options.request(stacks, console, variables)
     scope = choose(asked, writes=False)
-    looking = Looking(deep=deep, accept_console=accept_console)
+    queries = options.queries(every=validate_on_console)
+    looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
     wish = Wish(targets=tuple(targets or ()), allow=tuple(allow or ()), looking=looking)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
@@ -68,10 +70,11 @@ def _show(planned: Planned, out: Path | None, *, json: bool) -> None:
 
 
 def show_warnings(planned: Planned) -> None:
-    """Show the warnings; `dac validate` shows the notes too."""
+    """Show the warnings, and notes about the console; `dac validate` shows those about the files, too."""
     from dac.model.diagnostic import Severity
 
-    warnings = [item for item in planned.observation.warnings if item.severity is not Severity.INFO]
+    found = planned.observation.warnings
+    warnings = [item for item in found if item.severity is not Severity.INFO or item.position is None]
     if warnings:
         from dac.views.human.diagnostics import diagnostics_text
 

@@ -13,6 +13,7 @@ from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
 from dac.run.checking import check
 from dac.run.compiling import compile_all, surroundings, unchanged
+from dac.run.console_queries import console_findings
 from dac.run.identities import facts_of, recorded_for, uuid_of
 from dac.run.records import bound
 from dac.run.scope import relevant
@@ -34,12 +35,14 @@ class Looking:
     """How to look.
 
     deep: read every body. accept_console: re-bind the states to the console that answers. recorded_only: leave the
-    files of the selected stacks alone, as a destroy does: it must work when they are broken or gone.
+    files of the selected stacks alone, as a destroy does: it must work when they are broken or gone. queries: how
+    many changed queries the console is asked about; None for all.
     """
 
     deep: bool = False
     accept_console: bool = False
     recorded_only: bool = False
+    queries: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     found.extend(check(scope.resources, scope.stacks, compiled, around, console.with_expressions))
     found.extend(scope.stacks.diagnostics)
     problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
+    if not problems.has_errors:
+        problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
     problems.extend(_orphans(scope, records))
