@@ -26,8 +26,11 @@ _SAID_ELSEWHERE = frozenset(
     }
 )
 
-_MILDER: dict[str, Severity | None] = {"AQL010": Severity.WARNING}
-"""In a stack, a search without a window finds too little when somebody hunts with it; the rule is as it should be."""
+_MILDER: dict[str, Severity | None] = {"AQL010": Severity.WARNING, "AQL013": None}
+"""In a stack, a search without a window finds too little when somebody hunts with it; the rule is as it should be.
+
+A rule has no LIMIT at all, and who hunts sets one.
+"""
 
 
 def check(view: ProjectView) -> list[tuple[Address, Finding]]:
