@@ -66,11 +66,21 @@ class DeclaredResource:
 
     def uuid(self, project_id: UUID) -> str:
         """Return its identity on every console: the explicit one, else derived from the oldest address it had."""
-        explicit = self.table.get("uuid")
-        if isinstance(explicit, str) and explicit:
-            return explicit if explicit.startswith("SYSTEM-") else explicit.lower()
         oldest = self.previous[-1] if self.previous else self.address
-        return str(uuid5(project_id, str(oldest)))
+        return self.written_uuid or derived_uuid(project_id, oldest)
+
+    @property
+    def written_uuid(self) -> str:
+        """The explicit uuid, as consoles spell it; '' when there is none."""
+        explicit = self.table.get("uuid")
+        if not isinstance(explicit, str):
+            return ""
+        return explicit if explicit.startswith("SYSTEM-") else explicit.lower()
+
+
+def derived_uuid(project_id: UUID, oldest: Address) -> str:
+    """Return the uuid of what has none written: nobody else's can be the same."""
+    return str(uuid5(project_id, str(oldest)))
 
 
 def _depth(table: Mapping[str, Any], path: KeyPath) -> int:

@@ -67,6 +67,10 @@ def previous_addresses(value: object, address: Address, findings: list[Finding])
         problem = _bad_move(text, address, previous)
         if problem:
             hint = f'write moved = "{address.kind}.OLD_NAME", or a list of them, oldest first'
+            if isinstance(text, str) and "/" in text:
+                stack, _, local = text.partition("/")
+                let_go = f'"{local}" = "moved to stack {address.stack}" under [removed] in stack {stack}'
+                hint = f"write adopt = true here instead of moved, and {let_go}"
             findings.append(Finding("invalid-moved", problem, ("moved",), hint=hint))
         else:
             previous.append(Address(address.stack, address.kind, text.partition(".")[2]))

@@ -30,7 +30,8 @@ class Desired:
 
     `valid_until` (epoch ms) is when compiling the same TOML would give another result (an entry expires).
     `previous` are the addresses it had before, newest first. `dormant` says why it is not to be created where it is
-    not yet (its status is too early for this console); '' when it is.
+    not yet (its status is too early for this console); '' when it is. `written_uuid` is the uuid that the stack itself
+    gives it; '' when it is left to dac.
     """
 
     address: Address
@@ -45,6 +46,7 @@ class Desired:
     previous: tuple[Address, ...] = ()
     valid_until: int | None = None
     dormant: str = ""
+    written_uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a carrier is asked to look for, by uuid first, then marker, then name.
+    """What a carrier is asked to look for: by what was recorded first, then by uuid, marker, name.
 
     `created`: an open intent says that it was absent and was to be created, so what goes by its name may be ours.
     """

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from dac.model.change import MISSING, Action, Change, Channel, Edit
 from dac.planning.compare import differences
 from dac.planning.decide import Decision
+from dac.planning.ignored import with_ignored
 from dac.planning.layout import is_layout, laid_out_as
+from dac.planning.record import recorded_form
 from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ def compare(
     else:
         action = Action.ADOPT if adopting else Action.UPDATE
     reason = _reason(kind, decision, desired, recorded, live)
-    record = laid_out_as(current, with_ignored(kind, desired.ignore_changes, desired.deployed, current))
+    record = recorded_form(kind, desired, recorded, current, re_enable=re_enable)
+    if desired.dormant and record.get("enabled"):
+        target = replace(target, digest="")  # a record that is not what compiling gives must not be taken for that
     return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
 
 
@@ -64,20 +68,6 @@ def target_form(kind: Kind, desired: Desired, recorded: Recorded | None, live: L
     current = kind.owned(live.deployed, desired.deployed, recorded_form)
     target = desired.deployed if re_enable else kind.hold(desired.deployed, current, recorded_form)
     return laid_out_as(current, with_ignored(kind, desired.ignore_changes, target, current))
-
-
-def with_ignored(kind: Kind, ignored: tuple[str, ...], target: Deployed, current: Deployed) -> Deployed:
-    """Carry the ignored fields over from live, so that they neither show nor get overwritten."""
-    keys = ignored_keys(kind, ignored)
-    if not keys:
-        return target
-    kept = {key: value for key, value in target.items() if key not in keys}
-    return kept | {key: value for key, value in current.items() if key in keys}
-
-
-def ignored_keys(kind: Kind, ignored: tuple[str, ...]) -> frozenset[str]:
-    """Return the keys of the deployed form behind the fields a stack ignores."""
-    return frozenset(key for key, row in deployed_fields(kind) if row.name in ignored)
 
 
 def top_key(edit: Edit) -> str:

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 
 from dac.model.change import Action, Change
 from dac.model.plan import Refusal
-from dac.model.reads import Absent, Found, Unreadable
-from dac.model.resource import Recorded
+from dac.model.reads import Found, Unreadable
 from dac.planning import changes as build
 from dac.planning import drift as drifted
-from dac.planning.decide import Decision, Record, Sight, decide
+from dac.planning.conflict import name_taken, uuid_changed
+from dac.planning.decide import Decision, Record, decide
+from dac.planning.ownership import holders, identity, is_vendors, sight
 
 if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Drift
-    from dac.model.reads import Read
-    from dac.model.resource import Desired, Live
+    from dac.model.resource import Desired, Live, Recorded
     from dac.planning.situation import Options, Situation
     from dac.resources.kind import Kind
 
 _UNASKED = Unreadable("the console was not asked about it")
-_IMPORTABLE = ("USER", "")  # sets and properties have no origin; SYSTEM and OVERRIDE are the vendor's
 
 
 @dataclass
@@ -40,18 +39,18 @@ class Draft:
         """Decide one address by the table and write down what follows."""
         desired = None if self.options.destroy else self.situation.desired.get(address)
         read = self.situation.reads.get(address, _UNASKED)
-        decision = decide(desired=desired is not None, recorded=self._record(address), live=_sight(read, desired))
+        decision = decide(desired=desired is not None, recorded=self._record(address), live=sight(read, desired))
         live = read.live if isinstance(read, Found) else None
         if isinstance(read, Unreadable) and decision is Decision.UNDECIDED:
             self.stops.append(Refusal("unreadable", f"{address.local} could not be read: {read.reason}", address))
         elif desired is not None and decision is Decision.CONFLICT and live is not None:
-            self.stops.append(self._conflict(desired, live))
+            self.stops.append(name_taken(self.situation, desired, live))
         elif desired is not None and live is None:
             self._create(desired)
         elif desired is not None and live is not None:
             self._compare(desired, live, decision)
         elif decision is Decision.FORGET:
-            self._forget_gone(address)
+            self._forget_gone(address, live)
         elif decision is Decision.DELETE and live is not None:
             self._delete(address, live)
 
@@ -73,6 +72,10 @@ class Draft:
             self.changes.append(Change(desired.address, Action.FORGET, reason, recorded=recorded))
 
     def _compare(self, desired: Desired, live: Live, decision: Decision) -> None:
+        refusal = uuid_changed(desired, live)
+        if refusal is not None:
+            self.stops.append(refusal)
+            return
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
         if recorded is not None and _are_equal(kind, desired, recorded, live):
@@ -84,8 +87,12 @@ class Draft:
         self.drift.extend(drifted.changed(kind, desired, recorded, live, target))
         self.changes.append(change)
 
-    def _forget_gone(self, address: Address) -> None:
+    def _forget_gone(self, address: Address, live: Live | None) -> None:
         recorded = self.situation.recorded.get(address)
+        if live is not None and is_vendors(live):
+            reason = f"it is {live.origin} content, which dac leaves where it is"
+            self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded, live=live))
+            return
         if recorded is not None and not self.options.destroy:
             kind = self.situation.kinds[address.kind]
             self.drift.append(drifted.missing(kind, address, recorded, desired=False))
@@ -117,59 +124,15 @@ class Draft:
 
         Deleting it under its old address would take it away from under the new one.
         """
-        heir = self._holders.get(_identity(address, live))
+        heir = self._holders.get(identity(address, live))
         return None if heir == address else heir
 
     @cached_property
     def _holders(self) -> dict[str, Address]:
-        """Who wants what is on the console: this plan's stacks by what they saw, other stacks by their record."""
-        holders: dict[str, Address] = {}
-        for reader in self.situation.readers:
-            if isinstance(reader, Recorded):
-                holders |= {reader.uuid: reader.address, f"{reader.address.kind} {reader.remote_id}": reader.address}
-        for address in {} if self.options.destroy else sorted(self.situation.desired, reverse=True):
-            read = self.situation.reads.get(address)
-            if isinstance(read, Found):
-                holders[_identity(address, read.live)] = address
-        return holders
-
-    def _was(self, address: Address, live: Live) -> Address | None:
-        """Return the address under which a thing is recorded that is now wanted under another one."""
-        for old in sorted(self.situation.recorded.keys() - self.situation.desired.keys()):
-            read = self.situation.reads.get(old)
-            if isinstance(read, Found) and _identity(old, read.live) == _identity(address, live):
-                return old
-        return None
-
-    def _conflict(self, desired: Desired, live: Live) -> Refusal:
-        title = self.situation.kinds[desired.address.kind].title
-        identity = live.uuid or live.remote_id
-        summary = f'a {title} named "{desired.name}" is on the console and is not this project\'s ({identity})'
-        was = self._was(desired.address, live)
-        if was is not None:
-            hint = f'moved = ["{was.local}"] in {desired.address.local} says that it is the same thing'
-        elif live.origin in _IMPORTABLE:
-            hint = f"adopt = true in {desired.address.local} takes it over"
-        else:
-            hint = f"it is {live.origin} content, which dac never takes over: choose another name"
-        return Refusal("name-taken", summary, desired.address, hint)
-
-
-def _identity(address: Address, live: Live) -> str:
-    """Return what no two things on a console share: the uuid, or the number among its kind."""
-    return live.uuid or f"{address.kind} {live.remote_id}"
+        return holders(self.situation, destroy=self.options.destroy)
 
 
 def _are_equal(kind: Kind, desired: Desired, recorded: Recorded, live: Live) -> bool:
     if desired.deployed != recorded.deployed or desired.ignore_changes:
         return False
     return kind.owned(live.deployed, desired.deployed, recorded.deployed) == desired.deployed
-
-
-def _sight(read: Read, desired: Desired | None) -> Sight:
-    if isinstance(read, Unreadable):
-        return Sight.UNREADABLE
-    if isinstance(read, Absent):
-        return Sight.ABSENT
-    adoptable = desired is not None and desired.adopt and read.live.origin in _IMPORTABLE
-    return Sight.OURS if read.live.ours or adoptable else Sight.FOREIGN

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.model.change import Disposition, Drift, Edit
-from dac.planning.changes import edits_between, ignored_keys, top_key
+from dac.planning.changes import edits_between, top_key
+from dac.planning.ignored import ignored_keys
+from dac.planning.record import sleeps_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +50,14 @@ def _edits(
         return held
     ignored = ignored_keys(kind, desired.ignore_changes if desired else ())
     changing = _changing(kind, desired, recorded, live, target)
+    asleep = desired is not None and sleeps_held(kind, desired, recorded, live.deployed)
     out: list[tuple[Edit, Disposition]] = []
     for edit in edits_between(kind, recorded.deployed, kind.owned(live.deployed, None, recorded.deployed)):
         if top_key(edit) in ignored:
             out.append((edit, Disposition.IGNORED))
         elif target is None or any(_touch(edit.path, other) for other in changing):
             out.append((edit, Disposition.REVERTED))
-        elif edit.path not in {kept.path for kept, _ in held}:
+        elif edit.path not in {kept.path for kept, _ in held} and not (edit.path == "enabled" and asleep):
             out.append((edit, Disposition.ACCEPTED))
     return out + held
 

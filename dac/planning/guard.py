@@ -9,6 +9,7 @@ from dac.model.change import Action
 from dac.model.plan import Refusal
 from dac.model.reads import Absent
 from dac.planning.order import identity, identity_of
+from dac.planning.ownership import is_vendors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dac.planning.situation import Options, Situation
 
 LIFTABLE = ("protected", "still-read", "replace-read", "foreign-parts", "mass-delete", "empty-stack")
-"""The codes that --allow takes. What could not be read, and a name that is taken, no flag lifts."""
+"""The codes that --allow takes. What could not be read, what is taken, and what is the vendor's, no flag lifts."""
 
 _WAYS_OUT = {
     "entries": "name it with --allow foreign-parts for this run",
@@ -32,13 +33,24 @@ DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth gu
 def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]) -> tuple[Refusal, ...]:
     """Return every refusal that the options do not lift, sorted."""
     found = [
+        *_vendor_content(changes),
         *_protected(situation, changes),
         *_still_read(situation, changes),
         *_foreign_parts(situation, changes),
         *([] if options.destroy else _mass_deletes(situation, changes)),
     ]
-    kept = [refusal for refusal in found if refusal.code not in options.allow]
+    lifted = options.allow.intersection(LIFTABLE)
+    kept = [refusal for refusal in found if refusal.code not in lifted]
     return tuple(sorted(kept, key=lambda refusal: (refusal.code, str(refusal.address or ""), refusal.summary)))
+
+
+def _vendor_content(changes: Iterable[Change]) -> Iterator[Refusal]:
+    """A second lock: the table forgets what QRadar brought, and no mistake in it shall delete that."""
+    for change in changes:
+        if change.action in (Action.DELETE, Action.REPLACE) and change.live is not None and is_vendors(change.live):
+            summary = f"{change.address.local} is {change.live.origin} content on the console and would be deleted"
+            hint = f'"{change.address.local}" = "why" under [removed] forgets it, and it stays on the console'
+            yield Refusal("vendor-content", summary, change.address, hint)
 
 
 def _protected(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:

@@ -156,6 +156,11 @@ class CustomPropertyKind:
         rows = [row | {"enabled": False} if _body(row) in off else row for row in desired["expressions"]]
         return desired | {"expressions": sorted(rows, key=canonical)} if off else desired
 
+    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
+        on = {_body(row) for row in desired["expressions"] if row.get("enabled") is not False}
+        rows = [_switched_on(row) if _body(row) in on else row for row in form["expressions"]]
+        return form | {"expressions": sorted(rows, key=canonical)}
+
     def retracts(self, edits: tuple[Edit, ...]) -> bool:
         """A rule whose property is no longer parsed in advance never fires: first the rule goes, then the parsing."""
         return any(edit.path == "use_for_rule_engine" and edit.after is not True for edit in edits)
@@ -173,7 +178,11 @@ def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) 
 
 
 def _body(expression: Mapping[str, Any]) -> str:
-    return canonical({key: value for key, value in expression.items() if key != "enabled"})
+    return canonical(_switched_on(expression))
+
+
+def _switched_on(expression: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in expression.items() if key != "enabled"}
 
 
 def scope(expression: Mapping[str, Any]) -> tuple[Any, ...]:

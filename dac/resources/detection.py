@@ -102,6 +102,9 @@ class DetectionKind:
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
         return rule_form.hold_rule(desired, current, recorded)
 
+    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
+        return form | {"enabled": True} if desired["enabled"] else form
+
     def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
         return False
 

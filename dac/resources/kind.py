@@ -138,6 +138,14 @@ class Kind(Protocol):
         """
         ...
 
+    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
+        """Return `form`, with what is off in it and on in `desired` switched on.
+
+        For the record: an "off" that was taken over from the console must not pass for one that the stack asked for,
+        because `hold` would then take the stack's "on" for a change and switch it on.
+        """
+        ...
+
     def retracts(self, edits: tuple[Edit, ...]) -> bool:
         """Whether an update takes away what readers need, so that it waits until they have changed or gone."""
         ...

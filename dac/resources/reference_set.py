@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from pydantic import Field as ModelField
 
 from dac.model.change import MISSING, Channel
-from dac.model.diagnostic import Finding
+from dac.model.diagnostic import Finding, Severity
 from dac.model.plan import Step
 from dac.resources import entry_notes
 from dac.resources.durations import Duration, seconds, written
@@ -159,6 +159,9 @@ class ReferenceSetKind:
     def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:  # noqa: ARG002 - a set has no switch
         return desired
 
+    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:  # noqa: ARG002 - a set has no switch
+        return form
+
     def retracts(self, edits: tuple[Edit, ...]) -> bool:
         """An entry that leaves may be needed until the rules that move to another set have moved."""
         return any(edit.after is MISSING and edit.path.startswith("entries[") for edit in edits)
@@ -195,6 +198,7 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
         end = _end_of_day(entry.expires, context)
         if end is not None:
             if end <= context.clock:
+                findings.append(_expired(entry, index))
                 continue
             expiries.append(end)
         expires = entry.expires.isoformat() if isinstance(entry.expires, date) else ""
@@ -202,6 +206,12 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
             reason=entry.reason, owner=entry.owner, ticket=entry.ticket, expires=expires
         )
     return dict(sorted(entries.items())), findings, min(expiries, default=None)
+
+
+def _expired(entry: Entry, index: int) -> Finding:
+    summary = f"this entry expired on {entry.expires}: it is not in the set any more"
+    hint = "take it out, or give it a new date with whoever owns it"
+    return Finding("expired-entry", summary, ("entry", index, "expires"), hint=hint, severity=Severity.WARNING)
 
 
 def _end_of_day(day: str | date | None, context: CompileContext) -> int | None:

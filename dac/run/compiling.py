@@ -182,6 +182,7 @@ def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> 
         "adopt": table.get("adopt") is True,
         "previous": resource.previous,
         "dormant": kind(resource.address.kind).dormant(table, around.min_status),
+        "written_uuid": resource.written_uuid,
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dac.config.declared import derived_uuid
 from dac.config.tokens import read_token
 from dac.qradar.carriers.custom_properties import CustomPropertiesCarrier
 from dac.qradar.carriers.reference_sets import ReferenceSetsCarrier
@@ -74,6 +75,7 @@ class Console:
             self.names,
             self.marker,
             owned,
+            derived=self.derived_uuid,
             hub_id=hub,
             hub_name=f"dac {self.project.name}",
             clock=self.now,
@@ -96,6 +98,10 @@ class Console:
         Like the derived uuid it keeps the first address of what has moved: a move writes nothing to the console.
         """
         return f"[dac {self.project.name}/{self.origins.get(address, address)}]"
+
+    def derived_uuid(self, address: Address) -> str:
+        """Return the uuid that a rule has when none is written: having it proves whose it is."""
+        return derived_uuid(self.project.id, self.origins.get(address, address))
 
     def remember_origins(self, resources: Iterable[DeclaredResource | Desired]) -> None:
         """Note where things have moved from, before anything is read."""

@@ -32,6 +32,12 @@ def recorded_for(resource: DeclaredResource | Desired, recorded: Mapping[Address
     return None
 
 
+def declaring(recorded: Iterable[Recorded], resources: Iterable[DeclaredResource]) -> str | None:
+    """Return a stack that declares, by kind and console name, something of what is recorded; None when none does."""
+    names = {(record.address.kind, record.name) for record in recorded}
+    return next((r.address.stack for r in resources if (r.address.kind, _name(r)) in names), None)
+
+
 def facts_of(
     resources: Iterable[DeclaredResource], uuids: Mapping[Address, str], reads: Mapping[Address, Read]
 ) -> dict[str, Fact]:
@@ -44,8 +50,12 @@ def facts_of(
 
 def _fact(resource: DeclaredResource, uuids: Mapping[Address, str], reads: Mapping[Address, Read]) -> Fact:
     described = kind(resource.address.kind)
+    name = _name(resource)
     read = reads.get(resource.address)
     adopted = resource.table.get("adopt") is True and isinstance(read, Found) and read.live.uuid
     uuid = read.live.uuid if adopted and isinstance(read, Found) else uuids[resource.address]
-    name = described.console_name(resource.address, resource.table)
     return Fact(described.name, name, uuid, described.fact_type(resource.table))
+
+
+def _name(resource: DeclaredResource) -> str:
+    return kind(resource.address.kind).console_name(resource.address, resource.table)

@@ -14,7 +14,7 @@ from dac.resources.registry import kind, kinds
 from dac.run.checking import check
 from dac.run.compiling import compile_all, surroundings, unchanged
 from dac.run.console_queries import console_findings
-from dac.run.identities import facts_of, recorded_for, uuid_of
+from dac.run.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.records import bound
 from dac.run.scope import relevant
 
@@ -92,7 +92,14 @@ def _orphans(scope: Scope, records: Records) -> Iterator[Diagnostic]:
         if document.resources and stack not in scope.stacks.stacks:
             count = len(document.resources)
             summary = f"stack {stack} has {count} resources on console {scope.console.name}, and its folder is gone"
+            heir = declaring(document.resources.values(), scope.resources)
             hint = f"bring the folder back, or take them off the console with `dac destroy {stack}`"
+            if heir is not None:
+                hint = (
+                    f"stack {heir} declares some of the same: give the folder its old name back; or, to keep them in "
+                    f"{heir}, write adopt = true in each, put a stack.toml with [stack] alone into stacks/{stack}, "
+                    "apply both together, and then take that folder away"
+                )
             yield Diagnostic(Severity.WARNING, "orphan-stack", summary, hint=hint)
 
 

@@ -35,6 +35,10 @@ def patient(seconds: float) -> None:
     time.sleep(min(seconds, 0.1))
 
 
+def derived(address: Address) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, str(address)))
+
+
 class RuleBench:
     """What the run room does with rules; `recorded` is the state, by address."""
 
@@ -43,13 +47,19 @@ class RuleBench:
         self.client = bench.client
         self.recorded: dict[Address, Recorded] = {}
 
-    def carrier(self, client: Client | None = None, sleep: Callable[[float], None] = patient) -> RulesCarrier:
+    def carrier(
+        self,
+        client: Client | None = None,
+        sleep: Callable[[float], None] = patient,
+        mark: Callable[[Address], str] = marker,
+    ) -> RulesCarrier:
         chosen = client or self.client
         return RulesCarrier(
             chosen,
             read_names(chosen, shipped_aliases()),
-            marker,
+            mark,
             owned,
+            derived=derived,
             hub_id="dac:5f8b",
             hub_name="dac acme",
             clock=lambda: NOW,
@@ -138,4 +148,4 @@ def building_block(name: str, /, **more: Any) -> Desired:
 def _desired(kind: str, name: str, deployed: dict[str, Any], more: dict[str, Any]) -> Desired:
     form = {key: value for key, value in (deployed | more).items() if value is not None}
     address = Address("cloud", kind, name)
-    return Desired(address, str(uuid.uuid5(uuid.NAMESPACE_URL, str(address))), form["name"], form, f"digest of {form}")
+    return Desired(address, derived(address), form["name"], form, f"digest of {form}")

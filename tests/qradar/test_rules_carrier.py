@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from carrier_bench import owned, results
-from rule_bench import NOW, QUICK, RuleBench, building_block, detection, patient
+from rule_bench import NOW, QUICK, RuleBench, building_block, derived, detection, patient
 
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Wanted
@@ -143,11 +144,54 @@ def test_a_rule_with_the_marker_of_another_project_is_not_ours_though_the_uuid_i
     rules.apply(one)
     carrier = RulesCarrier(
         rules.client, read_names(rules.client, {}), lambda address: f"[dac other/{address}]", owned,
-        hub_id="dac:other", hub_name="dac other", clock=lambda: NOW, sleep=patient,
+        derived=derived, hub_id="dac:other", hub_name="dac other", clock=lambda: NOW, sleep=patient,
     )  # fmt: skip
     read = carrier.read([Wanted(one.address, one.uuid, one.name)])[one.address]
     assert isinstance(read, Found)
     assert not read.live.ours
+
+
+@pytest.mark.parametrize(
+    ("uuid", "notes", "ours"),
+    [
+        ("derived", "no marker", True),
+        ("derived", "[dac other/cloud/detection.root]", False),
+        ("written", "no marker", False),
+        ("written", "[dac acme/cloud/detection.root]", True),
+        ("written", "[dac acme/cloud/detection.elsewhere]", True),
+        ("written", "[dac other/cloud/detection.root]", False),
+    ],
+)
+def test_whose_a_rule_without_a_record_is(rules: RuleBench, uuid: str, notes: str, *, ours: bool) -> None:
+    """Its marker says so, or a uuid that nobody else can have derived; a uuid in a file was only written down."""
+    one = detection("root")
+    if uuid == "written":
+        one = replace(one, uuid="0f9c1a52-1111-4222-8333-444455556666")
+    rules.apply(one, carrier=rules.carrier(mark=lambda _: notes))
+    read = rules.carrier().read([Wanted(one.address, one.uuid, one.name)])[one.address]
+    assert isinstance(read, Found)
+    assert read.live.ours is ours
+    assert read.live.deployed["filter"]  # all of it, so that adopt = true can show what changes
+
+
+def test_what_is_recorded_is_found_though_the_stack_says_another_uuid_and_name(rules: RuleBench) -> None:
+    one = detection("root")
+    rules.apply(one)
+    carrier = rules.carrier()
+    other = Wanted(one.address, "0f9c1a52-1111-4222-8333-444455556666", "Renamed", rules.recorded[one.address])
+    found = carrier.read([other])[one.address]
+    assert isinstance(found, Found)
+    assert (found.live.uuid, found.live.ours) == (one.uuid, True)
+    assert carrier.unmanaged()["detection"] == 0
+
+
+def test_what_was_recorded_and_is_gone_is_looked_for_by_the_uuid_that_is_written_now(rules: RuleBench) -> None:
+    gone, there = detection("gone"), detection("root")
+    rules.apply(gone, there)
+    rules.delete(gone)
+    read = rules.carrier().read([Wanted(gone.address, there.uuid, "x", rules.recorded[gone.address])])[gone.address]
+    assert isinstance(read, Found)
+    assert read.live.uuid == there.uuid
 
 
 def test_of_an_edited_stock_rule_and_its_original_the_edited_one_is_found(rules: RuleBench) -> None:

@@ -46,7 +46,8 @@ _NEEDS_ADMIN = "The body of a rule is only in an extension export, and that need
 class RulesCarrier:
     """Kinds `detection` and `building_block`. One instance serves one run: `read` before anything else.
 
-    `hub_id` and `hub_name` are those of the project's packages, `clock` gives epoch ms, `sleep` takes seconds.
+    `derived` gives the uuid that only this project can have given a rule. `hub_id` and `hub_name` are those of its
+    packages, `clock` gives epoch ms, `sleep` takes seconds.
     """
 
     kinds = ("detection", "building_block")
@@ -58,6 +59,7 @@ class RulesCarrier:
         marker: Marker,
         owned: Owned,
         *,
+        derived: Callable[[Address], str],
         hub_id: str,
         hub_name: str,
         clock: Callable[[], int],
@@ -67,6 +69,7 @@ class RulesCarrier:
         self._names = names
         self._marker = marker
         self._owned = owned
+        self._derived = derived
         self._hub = (hub_id, hub_name)
         self._clock = clock
         self._sleep = sleep
@@ -79,7 +82,7 @@ class RulesCarrier:
         self._listing = list_rules(self._client)
         found = {item.address: _match(item, self._listing) for item in wanted}
         self._known = {rule.uuid for rule in found.values() if rule is not None}
-        asked = [(item, rule) for item in wanted if (rule := found[item.address]) and rule.uuid == item.uuid]
+        asked = [(item, rule) for item in wanted if (rule := found[item.address]) and _is_meant(item, rule)]
         stale = {item.address: rule for item, rule in asked if deep or not _unchanged(item.recorded, rule)}
         problem = self._fetched(list(stale.values()))
         out: dict[Address, Read] = {}
@@ -87,7 +90,7 @@ class RulesCarrier:
             rule = found[item.address]
             if rule is None:
                 out[item.address] = Absent()
-            elif rule.uuid != item.uuid:
+            elif not _is_meant(item, rule):
                 out[item.address] = Found(_live(rule, {"name": rule.name, "enabled": rule.enabled}, ours=False))
             elif item.address in stale:
                 out[item.address] = self._decoded(item, rule, problem)
@@ -158,8 +161,15 @@ class RulesCarrier:
             deployed, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
         except ConsoleError as error:
             return Unreadable(f"the body of this rule could not be read: {told(error)}")
-        others = item.recorded is None and markers.of_another_project(marker, self._marker(item.address))
-        return Found(_live(rule, deployed, ours=not others))
+        return Found(_live(rule, deployed, ours=self._is_ours(item, rule, marker)))
+
+    def _is_ours(self, item: Wanted, rule: ListedRule, marker: str | None) -> bool:
+        """By the record, else by the marker, else by a uuid that nobody else has: anybody can write down a uuid."""
+        if _is_recorded(item, rule):
+            return True
+        if marker:
+            return not markers.of_another_project(marker, self._marker(item.address))
+        return rule.uuid == self._derived(item.address)
 
     def _as_listed(self, recorded: Deployed, rule: ListedRule) -> Deployed:
         """Return what was recorded, with what the lists say now."""
@@ -184,7 +194,18 @@ class RulesCarrier:
 
 
 def _match(item: Wanted, listing: Listing) -> ListedRule | None:
-    return listing.rules.get(item.uuid) or listing.named(item.address.kind, item.name)
+    """What is recorded comes first: a rule whose uuid was edited in its stack is still there under the old one."""
+    recorded = listing.rules.get(item.recorded.uuid) if item.recorded else None
+    return recorded or listing.rules.get(item.uuid) or listing.named(item.address.kind, item.name)
+
+
+def _is_meant(item: Wanted, rule: ListedRule) -> bool:
+    """Whether it is the very rule, and not just one of that name."""
+    return rule.uuid == item.uuid or _is_recorded(item, rule)
+
+
+def _is_recorded(item: Wanted, rule: ListedRule) -> bool:
+    return item.recorded is not None and item.recorded.uuid == rule.uuid
 
 
 def _unchanged(recorded: Recorded | None, rule: ListedRule) -> bool:

@@ -1,0 +1,58 @@
+"""What stands in the way of a stack's wish on the console, and the ways out: each hint works when it is followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.model.plan import Refusal
+from dac.planning.ownership import earlier_address, is_vendors
+
+if TYPE_CHECKING:
+    from dac.model.address import Address
+    from dac.model.resource import Desired, Live
+    from dac.planning.situation import Situation
+
+
+def name_taken(situation: Situation, desired: Desired, live: Live) -> Refusal:
+    """A thing of that name, or of the uuid that the stack gives, is there and is not ours under this address."""
+    title = situation.kinds[desired.address.kind].title
+    was = earlier_address(situation, desired.address, live)
+    whose = f"is recorded as {was}" if was else f"is not {_owner(live)}"
+    shown = f"{whose} ({live.uuid or live.remote_id})"
+    summary = f'a {title} named "{live.name}" is on the console and {shown}'
+    return Refusal("name-taken", summary, desired.address, _way_out(desired, live, was))
+
+
+def uuid_changed(desired: Desired, live: Live) -> Refusal | None:
+    """A uuid is what a rule is known by: it cannot be given another one, and a second rule is not asked for."""
+    address, written = desired.address, desired.written_uuid
+    if written in ("", live.uuid) or not live.uuid:
+        return None
+    summary = f"{address.local} says uuid {written}, and on the console it has {live.uuid}"
+    hint = (
+        f"take uuid out of {address.local}, or write {live.uuid} there; "
+        f"for another rule declare a second table under another address and name, and take this one out: "
+        f'with "{address.local}" = "why" under [removed] the old rule stays on the console'
+    )
+    return Refusal("uuid-changed", summary, address, hint)
+
+
+def _owner(live: Live) -> str:
+    return f"this project's, but {live.origin} content" if is_vendors(live) else "this project's"
+
+
+def _way_out(desired: Desired, live: Live, was: Address | None) -> str:
+    address = desired.address
+    if is_vendors(live):
+        other = "leave uuid out" if desired.written_uuid == live.uuid else "choose another name"
+        return f"it is {live.origin} content, which dac never takes over: {other}"
+    if was is not None and was.stack == address.stack:
+        return f'moved = ["{was.local}"] in {address.local} says that it is the same thing'
+    if desired.written_uuid not in ("", live.uuid):
+        adopt = f'uuid = "{live.uuid}" and adopt = true in {address.local} take it over'
+    else:
+        adopt = f"adopt = true in {address.local} takes it over"
+    if was is None:
+        return adopt
+    let_go = f'"{was.local}" = "moved to stack {address.stack}" under [removed] in stack {was.stack}'
+    return f"{adopt} in stack {address.stack}, and {let_go} keeps it from being deleted there"
