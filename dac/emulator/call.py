@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from dac.emulator.errors import NO_CAPABILITY
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
@@ -100,7 +102,8 @@ class Endpoint:
 
     `writes` opens the database for writing. Path parameters are written `<name>` and are integers, but for those in
     `text_ids` and in `routing.TEXT_IDS`. `alternatives` are other types than `produces` that a caller may accept.
-    From API generation `deprecated_since` on (0: never) its answers carry a Deprecated header.
+    `denied_code` goes with the 403 for a caller without the capability. From API generation `deprecated_since` on
+    (0: never) its answers carry a Deprecated header.
     """
 
     method: str
@@ -117,6 +120,7 @@ class Endpoint:
     text_ids: frozenset[str] = frozenset()
     alternatives: tuple[str, ...] = ()
     deprecated_since: int = 0
+    denied_code: int = NO_CAPABILITY
 
 
 def got(path: str, handler: Callable[[Call], Answer], *query: Parameter, **options: Any) -> Endpoint:

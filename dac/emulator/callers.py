@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.emulator.call import ADMIN, Caller
-from dac.emulator.errors import NO_CAPABILITY, NO_CREDENTIALS, ApiError
+from dac.emulator.errors import NO_CREDENTIALS, ApiError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,7 +63,8 @@ def authenticate(db: sqlite3.Connection, settings: Settings, run_token: RunToken
 def authorize(caller: Caller, endpoint: Endpoint) -> None:
     """403 when the caller's role lacks the capability."""
     if not may_call(caller, endpoint):
-        raise ApiError(403, NO_CAPABILITY, "User has insufficient capabilities to access this endpoint resource")
+        message = "User has insufficient capabilities to access this endpoint resource"
+        raise ApiError(403, endpoint.denied_code, message)
 
 
 def may_call(caller: Caller, endpoint: Endpoint) -> bool:

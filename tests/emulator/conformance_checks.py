@@ -52,12 +52,13 @@ class Finding:
 
 @dataclass
 class Probe:
-    """One endpoint on one console. `make` gives a request that has to succeed, for things of its own."""
+    """One endpoint on one console. `make` gives a request that has to succeed; `reader` is a token without rights."""
 
     console: Console
     facts: Facts
     make: Callable[[], Request]
     verbs: frozenset[str]
+    reader: str = ""
 
     def findings(self) -> list[Finding]:
         """Everything that is checked; the success comes last, for it may use its thing up."""
@@ -203,6 +204,12 @@ class Probe:
 
     def _credentials(self, request: Request) -> Iterator[Finding]:
         yield self._refused("no token", replace(request, headers={"SEC": "wrong"}), 401)
+        if self.facts.method != "GET":
+            response = self.send(replace(request, headers={"SEC": self.reader}))
+            codes = {e.code for e in self.facts.errors if e.status == 403 and "lacks capability" in e.about} or {26}
+            found = (response.status_code, response.json().get("code"))
+            problem = "" if found[0] == 403 and found[1] in codes else f"{found} instead of 403 and one of {codes}"
+            yield self._finding("a token that may only read", problem)
         yield self._refused("a version that is gone", replace(request, headers={"Version": "9.0"}), 422)
 
     def _success(self, request: Request) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import rule_packages as packages
@@ -27,6 +28,12 @@ class World:
 
     console: Console
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @cached_property
+    def reader(self) -> str:
+        """The token of a service that may only read."""
+        token: str = self.console.made(SERVICES, {"label": "reader", "user_role_id": 3})["token"]
+        return token
 
     def name(self) -> str:
         return f"thing {next(self.numbers)}"

@@ -182,3 +182,19 @@ def test_rules_in_a_body_keep_their_text(console: Console) -> None:
     rule = console.rule("u-1")
     _, root = unpack(console.export(rule["id"]))
     assert rule["name"] == text(bodies(root)["u-1"], "name") == awkward
+
+
+def test_bodies_are_read_behind_a_header_and_written_nowhere(console: Console) -> None:
+    path = "/analytics/rules_with_data"
+    hidden = {"Allow-Hidden": "true"}
+    assert code(console.get(path)) == (404, 1002)
+    rows = console.read(path, headers=hidden)
+    assert {row["id"] for row in rows} == {row["id"] for area in (RULES, BLOCKS) for row in console.read(area)}
+    assert {row["id"] for row in rows if row["is_building_block"]} == {row["id"] for row in console.read(BLOCKS)}
+    one = console.read(f"{path}/1201", headers=hidden)
+    assert one["rule_xml"].startswith("<rule ")
+    assert (one["type_id"], one["cre"]) == (0, True)
+    assert set(console.read(RULES)[0]) < set(one)
+    blocks = console.read("/analytics/building_blocks_with_data?sort=-name", headers=hidden)
+    assert [row["name"] for row in blocks] == sorted((row["name"] for row in blocks), reverse=True)
+    assert console.post(path, {"rule_xml": "<rule/>"}).status_code == 405

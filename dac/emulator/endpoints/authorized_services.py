@@ -151,6 +151,6 @@ ENDPOINTS = (
     listed(BASE, list_services, _CURRENT),
     posted(BASE, create_service, _CREATE_BODY, capability="admin"),
     got(f"{BASE}/<id>", read_service),
-    posted(f"{BASE}/<id>", update_service, _UPDATE_BODY, capability="admin", id_code=95104007),
-    deleted(f"{BASE}/<id>", delete_service, capability="admin", produces="text/plain"),
+    posted(f"{BASE}/<id>", update_service, _UPDATE_BODY, capability="admin", id_code=95104007, denied_code=95104011),
+    deleted(f"{BASE}/<id>", delete_service, capability="admin", produces="text/plain", denied_code=95105002),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "CUSTOM_RULES"
 RELATED_TYPES = ("FGROUP_LINKS", "FGROUPS", "REFERENCE_DATA", "CUSTOM_PROPERTIES", "LOG_SOURCE_TYPES", "QID_MAPS")
 _MANIFEST_FIELDS = strings("author", "description", "id", "min_qradar_version", "name", "support_contact", "version")
+_REQUIRED_TEXTS = {"id", "name", "version"}
 _BODY_FIELDS = (Field("export_contents", "array", item="any"), Field("manifest", "object", fields=_MANIFEST_FIELDS))
 _CONTENT_FIELDS = (
     *strings("content_type"),
@@ -33,6 +34,9 @@ def create_export(call: Call) -> Answer:
     contents = call.body.get("export_contents")
     if not contents:
         raise ApiError(422, 1021, "export_contents is missing or empty")
+    manifest = call.body.get("manifest", {})
+    if any(not manifest[name].strip() for name in manifest.keys() & _REQUIRED_TEXTS):
+        raise ApiError(422, 1024, f"The manifest needs {sorted(_REQUIRED_TEXTS)}, where it has them, to be texts")
     ids: list[int] = []
     links = False
     for content in contents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,9 @@ _TABLE = Table(
 
 def list_extensions(call: Call) -> Answer:
     """All extensions, in every version that was uploaded."""
+    unknown = set(_FILTERED_STATUS.findall(call.query.get("filter", ""))) - STATUSES
+    if unknown:
+        raise ApiError(422, 22615, f"There is no extension status {unknown.pop()!r}")
     return answer_list(call, _TABLE)
 
 
@@ -161,6 +165,14 @@ _ACTION = Parameter("action_type", required=True, code=22605)
 _OVERWRITE = Parameter("overwrite", "boolean", code=22605)
 _LIST_LIMIT = Parameter("content_limit", "integer", code=22608)
 _ONE_LIMIT = Parameter("content_limit", "integer", code=22606)
+_FILTERED_STATUS = re.compile(r"\bstatus\s*(?:=|!=|<>|\^=)\s*[\"']?(\w+)")
+STATUSES = frozenset(
+    (
+        "UPLOADED", "UPLOADING", "INSTALLED", "INSTALLING", "INSTALL_FAILED", "UNINSTALLED", "UNINSTALLING",
+        "UNINSTALL_FAILED", "NOT_INSTALLED", "PREVIEWING", "NONE", "INSTALLED_WITH_ERROR", "UNINSTALL_PREVIEWING",
+        "UNINSTALL_PREVIEW_FAILED",
+    )
+)  # fmt: skip
 _UPLOAD = Body(raw=True, content_types=UPLOAD_TYPES)
 CONFIG_TYPES = ("OVERWRITE", "SKIP", "DEPENDENCIES", "PRESERVE")
 _CONFIG_FIELDS = (*strings("config_type", "content_type_name"), *numbers("content_type_id", "id"))

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dac.emulator.endpoints.log_source_types import PROTOCOLS
 from dac.emulator.errors import ApiError
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 MAX_NAME = 255
 MAX_DESCRIPTION = 255
 MAX_CREDIBILITY = 10
-PROTOCOLS = frozenset((0,))
-"""Syslog. A console knows dozens more, each with parameters of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dac.emulator.bodies import Body
 from dac.emulator.call import Answer, Call, got, listed, posted
-from dac.emulator.endpoints.log_source_types import BASE
+from dac.emulator.endpoints.log_source_types import BASE, SAMPLE_EXTENSION
 from dac.emulator.errors import ApiError
 from dac.emulator.listing import answer_list, answer_one, answer_values, find
 from dac.emulator.schema import Field, Table, numbers, strings
@@ -28,7 +28,7 @@ _TABLE = Table(
 _EXTENSION_FIELDS = (*strings("description"), *numbers("id"), *strings("name", "uuid"))
 _SAMPLE = {
     "description": "A sample that is applied to nothing",
-    "id": 1,
+    "id": SAMPLE_EXTENSION,
     "name": "SampleCustom_ext",
     "uuid": "3f0c2a52-7c1e-4a3f-8a54-6c3d0f6f3f11",
 }

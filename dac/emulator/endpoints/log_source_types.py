@@ -39,6 +39,9 @@ _BODY = Body(
     missing_code=1002,
 )
 MAX_NAME = 241
+SAMPLE_EXTENSION = 1
+PROTOCOLS = frozenset((0,))
+"""Syslog. A console knows dozens more, each with parameters of its own."""
 
 
 _CHANGED = Table("log_source_type", tuple(field for field in _TYPES.fields if field.name != "latest_version"))
@@ -58,6 +61,7 @@ def read_type(call: Call) -> Answer:
 def create_type(call: Call) -> Answer:
     """A custom log source type with a unique name."""
     name = _checked_name(call, call.body.get("name"), own=-1)
+    _require_known(call)
     (highest,) = call.db.execute("SELECT max(id) FROM log_source_type").fetchone()
     number = max(highest + 1, CUSTOM_TYPES_FROM)
     call.db.execute(
@@ -77,6 +81,7 @@ def create_type(call: Call) -> Answer:
 def update_type(call: Call) -> Answer:
     """Rename a custom type; of a stock one the name is left as it is, silently."""
     found = _existing(call, 1010)
+    _require_known(call)
     if "name" in call.body and found["custom"]:
         name = _checked_name(call, call.body["name"], own=found["id"])
         call.db.execute("UPDATE log_source_type SET name = ? WHERE id = ?", (name, found["id"]))
@@ -103,6 +108,13 @@ def _existing(call: Call, code: int) -> dict[str, Any]:
     if found is None:
         raise ApiError(404, code, f"There is no log source type {call.ids['id']}")
     return found
+
+
+def _require_known(call: Call) -> None:
+    if call.body.get("log_source_extension_id", SAMPLE_EXTENSION) != SAMPLE_EXTENSION:
+        raise ApiError(422, 1005, f"There is no log source extension {call.body['log_source_extension_id']}")
+    if call.body.get("default_protocol_id", 0) not in PROTOCOLS:
+        raise ApiError(422, 1006, f"There is no protocol {call.body['default_protocol_id']}")
 
 
 def _checked_name(call: Call, name: str | None, *, own: int) -> str:

@@ -200,7 +200,7 @@ ENDPOINTS = (
     posted(f"{BASE}/sets", create_set, _body(missing_code=10002)),
     got(f"{BASE}/sets/<id>", read_set),
     posted(f"{BASE}/sets/<id>", update_set, _body(missing_code=11002), id_code=11002),
-    deleted(f"{BASE}/sets/<id>", delete_set, query=(FIELDS,)),
+    deleted(f"{BASE}/sets/<id>", delete_set, query=(FIELDS,), denied_code=12001),
     got(f"{BASE}/sets/<id>/dependents", find_dependents, writes=True),
     delete_status(f"{BASE}/set_delete_tasks", "set_delete", code=12003, name="task_status_id"),
     *dependents_endpoints(

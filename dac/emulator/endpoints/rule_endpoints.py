@@ -28,7 +28,7 @@ from dac.emulator.schema import Table, booleans, numbers, strings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FIELDS = (
+LISTED_FIELDS = (
     *numbers("average_capacity", "base_capacity", "base_host_id", "capacity_timestamp", "creation_date"),
     *booleans("enabled"),
     *numbers("id"),
@@ -37,7 +37,7 @@ _FIELDS = (
     *strings("name", "origin", "owner", "type"),
 )
 _WRITABLE = (*booleans("enabled"), *strings("owner"))
-_READ_ONLY = tuple(field for field in _FIELDS if field not in _WRITABLE)
+_READ_ONLY = tuple(field for field in LISTED_FIELDS if field not in _WRITABLE)
 SYSTEM, OVERRIDE = "SYSTEM", "OVERRIDE"
 
 
@@ -52,7 +52,7 @@ class Family:
     @property
     def table(self) -> Table:
         where = f"building_block = {int(self.building_blocks)}"
-        return Table("rule", _FIELDS, indexed=frozenset(("id", "name", "identifier")), where=where)
+        return Table("rule", LISTED_FIELDS, indexed=frozenset(("id", "name", "identifier")), where=where)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         one = f"{self.path}/<id>"
@@ -60,8 +60,8 @@ class Family:
         return (
             listed(self.path, self.list_all),
             got(one, self.read_one),
-            posted(one, self.update, Body(_WRITABLE, read_only=_READ_ONLY)),
-            deleted(one, self.delete, query=(FIELDS,)),
+            posted(one, self.update, Body(_WRITABLE, read_only=_READ_ONLY), denied_code=1009),
+            deleted(one, self.delete, query=(FIELDS,), denied_code=1009),
             got(f"{one}/dependents", self.find_dependents, writes=True),
             delete_status(f"{self.path}/{delete_tasks}", f"{self.word}_delete"),
             *dependents_endpoints(f"{self.path}/{dependent_tasks}", f"{self.word}_dependents"),

@@ -124,8 +124,8 @@ _ONE = f"{BASE}/saved_searches/<id>"
 ENDPOINTS = (
     listed(f"{BASE}/saved_searches", list_saved_searches),
     got(_ONE, read_saved_search),
-    posted(_ONE, update_saved_search, _BODY, id_code=BAD_VALUE),
-    deleted(_ONE, delete_saved_search, query=(FIELDS,)),
+    posted(_ONE, update_saved_search, _BODY, id_code=BAD_VALUE, denied_code=1009),
+    deleted(_ONE, delete_saved_search, query=(FIELDS,), denied_code=1009),
     got(f"{_ONE}/dependents", find_dependents, writes=True),
     delete_status(f"{BASE}/saved_search_delete_tasks", "saved_search_delete"),
     *dependents_endpoints(f"{BASE}/saved_search_dependent_tasks", "saved_search_dependents"),

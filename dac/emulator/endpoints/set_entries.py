@@ -203,6 +203,7 @@ ENDPOINTS = (
         patch_entries,
         body=Body(_BODY_FIELDS, code=23002, many=True, missing_code=23002, read_only=_READ_ONLY),
         writes=True,
+        denied_code=23004,
     ),
     got(f"{BASE}/set_entries/<id>", read_entry),
     posted(
@@ -210,8 +211,9 @@ ENDPOINTS = (
         update_entry,
         Body(_BODY_FIELDS, code=21001, missing_code=21001, read_only=_READ_ONLY),
         id_code=21001,
+        denied_code=21002,
     ),
-    deleted(f"{BASE}/set_entries/<id>", delete_entry, produces="text/plain"),
+    deleted(f"{BASE}/set_entries/<id>", delete_entry, produces="text/plain", denied_code=22002),
     got(f"{BASE}/set_bulk_update_tasks/<task_status_id>", read_bulk_task),
     got(f"{BASE}/set_bulk_update_tasks/<task_status_id>/results", read_bulk_results),
 )

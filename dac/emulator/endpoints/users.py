@@ -146,6 +146,7 @@ ENDPOINTS = (
         Body((*_WRITABLE, *strings("password")), code=38311005, missing_code=38311005, read_only=_READ_ONLY),
         capability="admin",
         id_code=38311005,
+        denied_code=38311002,
     ),
     listed(
         f"{BASE}/user_roles",
