@@ -38,7 +38,7 @@ def check(
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Read {"aql": ...} a line, write one result a line.')] = False,
     rule: Annotated[bool, typer.Option("--rule", help="The text is a rule's filter.")] = False,
 ) -> None:
-    """Parse and lint queries. Exit 0: no error, 1: errors."""
+    """Parse and lint queries. Exit 0: no error, 1: errors; with --jsonl the lines say it, and it is 0."""
     from dac.aql.lint.context import Context, Target
     from dac.aql.lint.engine import lint
 

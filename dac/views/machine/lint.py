@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from dac import __version__
 from dac.aql.lint.jsonl import as_json
 from dac.aql.lint.registry import rules
 from dac.model.diagnostic import Severity
+from dac.views.human.quote import visible
 from dac.views.machine.forms import dumped
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def _described(title: str) -> dict[str, Any]:
 
 def _result(name: str, finding: LintFinding) -> dict[str, Any]:
     region = {"startLine": finding.line, "startColumn": finding.column}
-    location = {"physicalLocation": {"artifactLocation": {"uri": name}, "region": region}}
+    location = {"physicalLocation": {"artifactLocation": {"uri": quote(name)}, "region": region}}
     text = f"{finding.message}. {finding.hint}".rstrip(". ") if finding.hint else finding.message
     return {
         "ruleId": finding.code,
@@ -60,7 +62,7 @@ def _result(name: str, finding: LintFinding) -> dict[str, Any]:
 
 def _command(name: str, finding: LintFinding) -> str:
     where = f"file={_property(name)},line={finding.line},col={finding.column},title={_property(finding.code)}"
-    text = finding.message + (f"\n{finding.hint}" if finding.hint else "")
+    text = "\n".join(visible(part) for part in (finding.message, finding.hint) if part)
     return f"::{_COMMANDS[finding.severity]} {where}::{_data(text)}\n"
 
 
