@@ -186,7 +186,10 @@ _offense = _table(
     {"index": st.sampled_from(["username", "sourceip", "AppName", "CountryOrRegion"])},
     {"event": _event, "annotation": line},
 )
-_response = _table({}, {"email": st.lists(word, max_size=2), "log": st.booleans(), "notify": st.booleans()})
+_response = _table(
+    {},
+    {"email": st.lists(word.map("{}@example.com".format), max_size=2), "log": st.booleans(), "notify": st.booleans()},
+)
 _limiter = _table(
     {},
     {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dac.aql.nodes import Expression, Node, SelectItem
     from dac.errors import AqlError
 
-_THRESHOLD = "a counter is a `threshold` of the detection: count, by, within"
+_THRESHOLD = "a rule test sees one event at a time: count in a saved search, or with a counter in the rule wizard"
 _BLOCK = "test a building block or a reference set instead"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dac.aql.catalogue import fields
 from dac.checks.view import place_of
 from dac.model.diagnostic import Finding
 from dac.resources.rule_form import QUERIED
@@ -42,7 +43,7 @@ def _key(kind: str, name: str) -> str:
 
 def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping[str, str]) -> Finding:
     path, line = place_of(item.table, name)
-    near = nearest(name, known.values())
+    near = nearest(name, [*known.values(), *(fields() if kind == "custom_property" else ())])
     hint = f'did you mean "{near}"? ' if near else ""
     hint += f"declare it under [{kind}.NAME]"
     where = "is declared in no stack and is not on this console"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dac.cli import options
-from dac.cli.border import ERROR, ask, bordered, command_line, palette, say, stop
+from dac.cli.border import ERROR, ask, bordered, command_line, is_terminal, palette, say, stop
 from dac.cli.interrupts import graceful_stop
 from dac.cli.plan import show_warnings
 from dac.errors import DacError
@@ -127,7 +127,7 @@ def _run(
     def approve(plan: Plan) -> bool:
         return auto or ask(approval_prompt(plan, palette=colours))
 
-    lines = ProgressLines(sys.stdout, live=sys.stdout.isatty(), one_stack=len(scope.selected) == 1, palette=colours)
+    lines = ProgressLines(sys.stdout, live=is_terminal(sys.stdout), one_stack=len(scope.selected) == 1, palette=colours)
     with open_console(scope.project, scope.console, asked.env, options.now) as console, graceful_stop() as stopping:
         timeout = options.seconds_of(lock_timeout)
         border = Border(_show, approve, lines, stopping, command_line(), timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shlex
+import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
@@ -44,6 +45,9 @@ def bordered(command: Callable[P, R]) -> Callable[P, R]:
             say("Interrupted.\n", stream=sys.stderr)
         except BrokenPipeError:  # somebody piped the output into `head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            where = f" {error.filename}" if error.filename else ""
+            say(f"Error: the system refused{where}: {error.strerror or error}\n", stream=sys.stderr)
         stop(ERROR)
 
     return run
@@ -52,8 +56,9 @@ def bordered(command: Callable[P, R]) -> Callable[P, R]:
 def say(text: str, *, stream: TextIO | None = None) -> None:
     """Write text as it is."""
     out = stream or sys.stdout
-    out.write(text)
-    out.flush()
+    if out is not None:  # a descriptor that the caller closed
+        out.write(text)
+        out.flush()
 
 
 def stop(code: int) -> NoReturn:
@@ -61,7 +66,12 @@ def stop(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def palette(stream: TextIO) -> Palette:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at the other end; a closed descriptor has no other end."""
+    return stream is not None and stream.isatty()
+
+
+def palette(stream: TextIO | None) -> Palette:
     """Return the colours for a stream: FORCE_COLOR and NO_COLOR count, else whether it is a terminal."""
     from dac.views.human.palette import COLOURED, PLAIN
 
@@ -69,21 +79,27 @@ def palette(stream: TextIO) -> Palette:
         return PLAIN
     if os.environ.get("FORCE_COLOR"):
         return COLOURED
-    return COLOURED if stream.isatty() and os.environ.get("TERM") != "dumb" else PLAIN
+    return COLOURED if is_terminal(stream) and os.environ.get("TERM") != "dumb" else PLAIN
 
 
 def ask(prompt: str) -> bool:
-    """Ask on the terminal; only `yes` is yes. DacError where there is nobody to answer."""
-    if not sys.stdin.isatty() and not os.environ.get("DAC_ANSWERS_FROM_STDIN"):
+    """Ask on the terminal; only `yes` is yes, and Ctrl+C is no. DacError where there is nobody to answer."""
+    if not is_terminal(sys.stdin) and not os.environ.get("DAC_ANSWERS_FROM_STDIN"):
         raise DacError(
             "nobody can be asked here: standard input is not a terminal",
             hint="add --auto-approve, or apply a plan that was saved with `dac plan --out FILE`",
         )
     say(prompt)
+    patient = signal.signal(signal.SIGINT, signal.default_int_handler)  # nothing is in hand that could be finished
     try:
         answer = input()
     except EOFError:
         raise DacError("error asking for approval: EOF") from None
+    except KeyboardInterrupt:
+        say("\n")
+        return False
+    finally:
+        signal.signal(signal.SIGINT, patient)
     return answer.strip() == "yes"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The embedded QRadar.", no_args_is_help=True, rich_markup_mode=None)
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
-Port = Annotated[int, typer.Option("--port", help="Port to listen on; 0 takes a free one.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 Tls = Annotated[bool, typer.Option("--tls", help="Serve HTTPS with a self-signed certificate, as a new console does.")]
 Certificate = Annotated[
     str | None, typer.Option("--certificate", metavar="FILE", help="With --tls: a certificate of your own, PEM.")

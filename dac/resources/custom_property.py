@@ -96,7 +96,7 @@ class CustomPropertyKind:
         Field("type", Where.CONSOLE, "string, numeric, ip, port or time.", ("property_type",), Channel.REST),
         Field("description", Where.CONSOLE, "What it holds.", ("description",), Channel.REST),
         Field("use_for_rule_engine", Where.CONSOLE,
-              'Parse in advance. "auto": when a rule or an offense index of the project reads it.',
+              'Parse in advance. "auto": once a rule or an offense index of the project reads it, and from then on.',
               ("use_for_rule_engine",), Channel.REST),
         Field("datetime_format", Where.CONSOLE, "Java date pattern of a time property.",
               ("datetime_format",), Channel.REST),
@@ -169,12 +169,15 @@ class CustomPropertyKind:
         return current
 
 
-def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool) -> Deployed:
-    """Return the form with `use_for_rule_engine = "auto"` settled: on when something in the project reads it."""
+def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool, is_parsed: bool = False) -> Deployed:
+    """Return the form with `use_for_rule_engine = "auto"` settled: on when something in the project reads it.
+
+    What is parsed in advance (`is_parsed`) stays so: a rule that no stack knows may read it, and would never fire again.
+    """
     if table.get("use_for_rule_engine", "auto") != "auto":
         return deployed
     form = {key: value for key, value in deployed.items() if key != "use_for_rule_engine"}
-    return form | {"use_for_rule_engine": True} if is_read else form
+    return form | {"use_for_rule_engine": True} if is_read or is_parsed else form
 
 
 def _body(expression: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ def _counted(text: str) -> str:
 
 
 Line = Annotated[Text, AfterValidator(_one_line)]
+Mail = Annotated[str, StringConstraints(pattern=r"^[^@\s,;]+@[^@\s,;]+$")]
 Technique = Annotated[str, StringConstraints(pattern=f"^{TECHNIQUE}$")]
 
 
@@ -84,7 +85,7 @@ class Offense(Declared):
 class Response(Declared):
     """What else happens when the rule fires."""
 
-    email: Many[Text] = ()
+    email: Many[Mail] = ()
     log: bool = False
     notify: bool = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
@@ -15,6 +17,12 @@ from dac.resources.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""What XML 1.0 has no place for: a rule's body is XML."""
+
+_NO_NAME = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of control characters, halves of characters, and line ends."""
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], ModelField(strict=False)]
@@ -37,9 +45,30 @@ def _identifier(text: str) -> str:
         raise ValueError(msg) from None
 
 
+def _one_printable_line(text: str) -> str:
+    bad = next((character for character in text if unicodedata.category(character) in _NO_NAME), "")
+    if bad:
+        msg = f"holds the character U+{ord(bad):04X}, which a name on a console cannot have"
+        raise ValueError(msg)
+    return text
+
+
+def _writable(text: str) -> str:
+    found = _NOT_XML.search(text)
+    if found:
+        msg = f"holds the character U+{ord(found[0]):04X}, which cannot be written into a rule"
+        raise ValueError(msg)
+    return text
+
+
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Text = Annotated[str, StringConstraints(min_length=1)]
-ConsoleName = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^\S(?:.*\S)?$")]
+ConsoleName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255, pattern=r"^\S(?:.*\S)?$"),
+    AfterValidator(_one_printable_line),
+]
+Prose = Annotated[str, AfterValidator(_writable)]
 
 
 class Managed(Declared):

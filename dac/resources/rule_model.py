@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Text
+from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Prose, Text
 
 
 class BuildingBlocks(Declared):
@@ -31,7 +31,7 @@ class Rule(Managed):
     log_source_types: Many[str] = ()
     building_blocks: BuildingBlocks = BuildingBlocks()
     filter: Text | None = None
-    notes: str = ""
+    notes: Prose = ""
     groups: Many[str] = ()
     owner: Text | None = None
     enabled: bool = True

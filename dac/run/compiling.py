@@ -129,7 +129,7 @@ def compile_all(
             _take(resource, known, around, result)
         else:
             _compile(resource, around, result)
-    _switch_on_read_properties(resources, result)
+    _switch_on_read_properties(resources, result, recorded)
     return result
 
 
@@ -186,7 +186,9 @@ def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> 
     }
 
 
-def _switch_on_read_properties(resources: Sequence[DeclaredResource], result: Result) -> None:
+def _switch_on_read_properties(
+    resources: Sequence[DeclaredResource], result: Result, recorded: Mapping[Address, Recorded]
+) -> None:
     """Tell every custom property whether a rule or an offense index of the project reads it."""
     read = {
         reference.name
@@ -197,6 +199,12 @@ def _switch_on_read_properties(resources: Sequence[DeclaredResource], result: Re
     for resource in resources:
         desired = result.desired.get(resource.address)
         if desired is not None and resource.address.kind == custom_property.KIND.name:
-            form = custom_property.for_readers(desired.deployed, resource.table, is_read=desired.name in read)
+            known = recorded_for(resource, recorded)
+            form = custom_property.for_readers(
+                desired.deployed,
+                resource.table,
+                is_read=desired.name in read,
+                is_parsed=known is not None and known.deployed.get("use_for_rule_engine") is True,
+            )
             if form != desired.deployed:
                 result.desired[resource.address] = replace(desired, deployed=form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dac.aql.conditions import conjuncts, disjuncts
 from dac.aql.meaning.said import shown
-from dac.aql.nodes import Call, IsNull, Not, String
+from dac.aql.nodes import Call, IsNull, Not, Or, String
 
 if TYPE_CHECKING:
     from dac.aql.nodes import Expression
@@ -31,8 +31,12 @@ class Exemption:
         return (self.reference_set, self.field)
 
     def __str__(self) -> str:
-        where = f" where {' AND '.join(map(shown, self.when))}" if self.when else ""
+        where = f" where {' AND '.join(map(_operand, self.when))}" if self.when else ""
         return f"{shown(self.field)} in {shown(String(self.reference_set))}{where}"
+
+
+def _operand(term: Expression) -> str:
+    return f"({shown(term)})" if isinstance(term, Or) else shown(term)
 
 
 def exemption(term: Expression) -> Exemption | None:
