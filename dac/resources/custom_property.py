@@ -172,7 +172,7 @@ class CustomPropertyKind:
 def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool, is_parsed: bool = False) -> Deployed:
     """Return the form with `use_for_rule_engine = "auto"` settled: on when something in the project reads it.
 
-    What is parsed in advance (`is_parsed`) stays so: a rule that no stack knows may read it, and would never fire again.
+    What is parsed in advance (`is_parsed`) stays so: a rule that no stack knows may read it and would not fire.
     """
     if table.get("use_for_rule_engine", "auto") != "auto":
         return deployed
