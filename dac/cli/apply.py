@@ -118,6 +118,7 @@ def _run(
 ) -> None:
     from dac.run.applying import Border
     from dac.run.console import open_console
+    from dac.run.patience import Patience
     from dac.views.human.live import ProgressLines
     from dac.views.human.outcome import apply_text
     from dac.views.human.prompts import approval_prompt, cancelled
@@ -128,9 +129,13 @@ def _run(
         return auto or ask(approval_prompt(plan, palette=colours))
 
     lines = ProgressLines(sys.stdout, live=is_terminal(sys.stdout), one_stack=len(scope.selected) == 1, palette=colours)
-    with open_console(scope.project, scope.console, asked.env, options.now) as console, graceful_stop() as stopping:
+    patience = Patience(lines)
+    with (
+        open_console(scope.project, scope.console, asked.env, options.now, patience.pause) as console,
+        graceful_stop() as stopping,
+    ):
         timeout = options.seconds_of(lock_timeout)
-        border = Border(_show, approve, lines, stopping, command_line(), timeout)
+        border = Border(_show, approve, patience, stopping, command_line(), timeout)
         with lines:
             applied = act(console, border)
     if not applied.approved:

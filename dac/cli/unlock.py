@@ -22,13 +22,16 @@ def unlock(
     force: Force = False,
 ) -> None:
     """Break the lock that a run has left on a console."""
+    from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
     from dac.run.locking import unlock as break_lock
     from dac.run.scope import choose_console
     from dac.views.human.prompts import unlock_prompt
+    from dac.views.human.words import console_line
 
     asked = options.request(None, console, None)
     project, settings = choose_console(asked, writes=True)
+    say(console_line(ConsoleRef(settings.name, settings.url)) + "\n\n")
     where = f"console {settings.name} ({settings.url})"
 
     def approve(holder: Holder) -> bool:

@@ -92,7 +92,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         _check_lineage(saved, records)
         touched = begun(saved, records)
         await_own_package(console, records, saved.plan.stacks)
-        observation = Observation(saved.situation, records, saved.context, ())
+        observation = Observation(saved.situation, records, saved.context, tuple(console.warnings))
         planned = Planned(saved.plan, observation, saved.options)
         border.show(planned)
         refuse(saved.plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
     from dac.model.deployed import Deployed
+    from dac.model.diagnostic import Diagnostic
     from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Desired, Wanted
@@ -43,6 +45,7 @@ class Console:
     client: Client
     now: Callable[[], int]
     origins: dict[Address, Address] = field(default_factory=dict)
+    warnings: list[Diagnostic] = field(default_factory=list)  # about the way it is reached
 
     @cached_property
     def names(self) -> Names:
@@ -129,26 +132,38 @@ def owned(name: str, live: Deployed, desired: Deployed | None, recorded: Deploye
 
 @contextmanager
 def open_console(
-    project: Project, settings: ConsoleSettings, env: Mapping[str, str], now: Callable[[], int]
+    project: Project,
+    settings: ConsoleSettings,
+    env: Mapping[str, str],
+    now: Callable[[], int],
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Console]:
-    """Connect to a console; an `emulator:` one runs for as long as the block, with a token of its own."""
+    """Connect to a console; an `emulator:` one runs for as long as the block, with a token of its own.
+
+    `sleep` is called with seconds wherever the console has to be waited for.
+    """
+    warnings: list[Diagnostic] = []
     with ExitStack() as stack:
         if settings.emulator is not None:
             from dac.emulator.server import Emulator
 
             token = secrets.token_urlsafe(24)
             emulator = stack.enter_context(Emulator(settings.emulator, token=token))
-            client = open_client(emulator.url, lambda: token)
+            client = open_client(emulator.url, lambda: token, sleep=sleep)
         else:
             client = open_client(
                 settings.url,
-                lambda: _token(project, settings, env),
+                lambda: _token(project, settings, env, warnings),
                 ca_file=settings.ca_file,
                 verify=settings.tls_verify,
+                sleep=sleep,
             )
-        yield Console(project, settings, stack.enter_context(client), now)
+        yield Console(project, settings, stack.enter_context(client), now, warnings=warnings)
 
 
-def _token(project: Project, settings: ConsoleSettings, env: Mapping[str, str]) -> str:
+def _token(project: Project, settings: ConsoleSettings, env: Mapping[str, str], warnings: list[Diagnostic]) -> str:
     token = read_token(settings, env, folder=project.root)
-    return token.value if token else ""
+    if token is None:
+        return ""
+    warnings += token.warnings
+    return token.value

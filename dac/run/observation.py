@@ -66,7 +66,8 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     console.remember_origins(scope.resources)
     reads = _read(scope, console, _wanted(scope, records, recorded, uuids), deep=how.deep)
     if how.recorded_only:
-        return Observation(_situation(scope, console, records, reads, {}), records, "", ())
+        situation = _situation(scope, console, records, reads, {})
+        return Observation(situation, records, "", tuple(console.warnings))
     facts = facts_of(scope.resources, uuids, reads)
     around = surroundings(scope.project, scope.console, console.names, facts, clock, console.api_version)
     fresh = records.fresh(around.digest)
@@ -81,7 +82,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
         problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
-    problems.extend(_orphans(scope, records))
+    problems.extend([*console.warnings, *_orphans(scope, records)])
     situation = _situation(scope, console, records, reads, compiled.desired)
     return Observation(situation, records, around.digest, problems.sorted())
 

@@ -43,9 +43,12 @@ class ProgressLines:
             self._status = None
 
     def __call__(self, event: Progress) -> None:
-        """Write the event's line; a Waiting only moves the status line where there is one."""
+        """Write the event's line; a Waiting only moves the status line where there is one.
+
+        Before anything was begun, a Waiting is a line like any other: a status line would hide the prompt to come.
+        """
         line = progress_line(event, one_stack=self._one_stack, palette=self._palette)
-        if self._live and self._status is None:
+        if self._live and self._status is None and not isinstance(event, Waiting):
             self._status = self._started()
         if self._status is None:
             self._stream.write(line + "\n")
