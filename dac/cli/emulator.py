@@ -16,6 +16,7 @@ from dac.errors import DacError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dac.config.settings import ConsoleSettings
     from dac.emulator.certificate import TlsFiles
     from dac.emulator.server import Emulator
     from dac.emulator.settings import Settings
@@ -60,7 +61,7 @@ def serve(
     """Serve the emulator of a console on a port, for curl, other clients and a second terminal."""
     from dac.emulator.server import Emulator
 
-    path = _database(console)
+    path = _database(_chosen(console))
     files = _tls_files(path, tls, certificate, key)
     emulator = Emulator(
         path,
@@ -84,8 +85,12 @@ def serve(
 def reset(console: options.ConsoleName = None) -> None:
     """Make the emulator of a console new: stock content only. The states are left as they are."""
     from dac.emulator.server import reset as recreate
+    from dac.model.plan import ConsoleRef
+    from dac.views.human.words import console_line
 
-    path = _database(console)
+    settings = _chosen(console)
+    path = _database(settings)
+    say(console_line(ConsoleRef(settings.name, settings.url)) + "\n\n")
     recreate(path)
     say(f"The emulator in {path} is new.\nStates of it are not: apply with --accept-console binds them again.\n")
 
@@ -165,10 +170,13 @@ def _tls_files(database: Path, tls: bool, certificate: str | None, key: str | No
     return factory_certificate(database) if tls else None
 
 
-def _database(console: str | None) -> Path:
+def _chosen(console: str | None) -> ConsoleSettings:
     from dac.run.scope import choose_console
 
-    _, settings = choose_console(options.request(None, console, None), writes=False)
+    return choose_console(options.request(None, console, None), writes=False)[1]
+
+
+def _database(settings: ConsoleSettings) -> Path:
     if settings.emulator is None:
         raise DacError(f"console {settings.name} is {settings.url}, not an emulator", hint="name one with --console")
     return settings.emulator

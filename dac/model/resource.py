@@ -69,9 +69,8 @@ class Recorded:
 class Live:
     """On the console now. `ours` when its uuid or its marker says that this project made it.
 
-    `partial` when children that dac recorded as made are missing because a run was cut (a property without its
-    expressions, a set without its entries). `origin` is USER, SYSTEM or OVERRIDE for rules. `foreign` counts parts of
-    others that `deployed` does not show and that would go with it: the entries of a set in single domains.
+    `origin` is USER, SYSTEM or OVERRIDE for rules. `foreign` counts parts of others that `deployed` does not show and
+    that would go with it: the entries of a set in single domains.
     """
 
     deployed: Deployed

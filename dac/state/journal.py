@@ -106,18 +106,6 @@ def with_recorded(document: StateDocument, *recorded: Recorded) -> StateDocument
     return replace(document, resources=resources)
 
 
-def without(document: StateDocument, address: Address) -> StateDocument:
-    """Forget one address, pending or not. KeyError when nothing is known of it."""
-    local = address.local
-    if address.stack != document.stack or (local not in document.resources and local not in document.pending):
-        raise KeyError(str(address))
-    return replace(
-        document,
-        resources={key: entry for key, entry in document.resources.items() if key != local},
-        intents=_without_pending(document.intents, {local}),
-    )
-
-
 def renamed(document: StateDocument, old: Address, new: Address) -> StateDocument:
     """Move the record of `old`, and what is pending of it, to `new` in the same stack.
 

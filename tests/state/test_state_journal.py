@@ -154,18 +154,6 @@ def test_an_import_is_recorded_under_its_own_address() -> None:
         journal.with_recorded(document(), recorded(ELSEWHERE))
 
 
-def test_forgetting_an_address_leaves_the_others() -> None:
-    state = journal.without(opened(RULE, SET), RULE)
-    assert set(state.resources) == {SET.local}
-    assert state.pending == {SET.local}
-
-
-@pytest.mark.parametrize("address", [NEW, ELSEWHERE, Address("network", RULE.kind, RULE.name)])
-def test_forgetting_what_is_not_known_is_an_error(address: Address) -> None:
-    with pytest.raises(KeyError, match=str(address)):
-        journal.without(document(), address)
-
-
 def test_a_moved_record_keeps_everything_but_its_address() -> None:
     state = journal.renamed(opened(RULE, SET), RULE, NEW)
     assert state.resources == {SET.local: recorded(SET), NEW.local: replace(recorded(RULE), address=NEW)}
