@@ -115,6 +115,7 @@ class Emulator:
 
 def reset(path: Path | str) -> None:
     """Give the console at `path` its stock content again, whoever else has it open. Its settings stay."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     database = Database(Path(path))
     try:
         recreate(database, fill)
