@@ -93,3 +93,10 @@ def test_plain_text_never_loads_rich() -> None:
         "assert not {'rich', 'deepdiff', 'sqlglot', 'duckdb', 'tomlkit', 'httpx', 'pydantic'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_wait_before_anything_has_begun_is_a_plain_line_that_hides_no_prompt() -> None:
+    stream = io.StringIO()
+    with ProgressLines(stream, live=True) as show:
+        show(Waiting("the console", 10))
+    assert stream.getvalue() == "Still waiting for the console... [10s elapsed]\n"
