@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OVER_HTTP = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 VALUES = ["a", "A", "ab", "aB", "b%", "a_b", "axb", "", "%", "_", "\\", "a\\b", "é", "aa bb", '"', "'"]
 ENDPOINT_FIELDS: dict[str, dict[str, Any]] = {
