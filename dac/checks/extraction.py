@@ -7,6 +7,7 @@ one that is too slow, and a console's trouble of the hour must not stop every ot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dac.checks.view import place_of, rows
@@ -15,7 +16,7 @@ from dac.model.diagnostic import Finding, Severity
 from dac.resources.rule_form import QUERIED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from dac.checks.view import Item, ProjectView
     from dac.model.address import Address
@@ -44,8 +45,15 @@ class _Use:
     @property
     def extracting(self) -> tuple[bool, ...]:
         """For each expression that meets an event of the rule: whether it is enabled."""
-        everyones = (*self.own, *((self.fact and self.fact.expressions) or ()))
-        return tuple(on for name, on in everyones if not (name and self.types) or name in self.types)
+        return self._meeting((*self.own, *((self.fact and self.fact.expressions) or ())))
+
+    @property
+    def extracting_as_declared(self) -> tuple[bool, ...]:
+        """The same, of the project's own expressions."""
+        return self._meeting(self.own)
+
+    def _meeting(self, expressions: Iterable[tuple[str, bool]]) -> tuple[bool, ...]:
+        return tuple(on for name, on in expressions if not (name and self.types) or name in self.types)
 
     @property
     def is_open(self) -> bool:
@@ -69,6 +77,7 @@ def unsettled(view: ProjectView) -> frozenset[str]:
 def _uses(view: ProjectView) -> Iterator[_Use]:
     declared = {item.fact.name.lower(): item for item in view.of_kind(_KIND)}
     console = {name.lower(): name for name in view.names.property_facts}
+    spell = cache(view.names.log_source_type_spelling)
     for item in view.of_kind("building_block", "detection"):
         for reference in item.references if item.table.get("type") != "flow" else ():
             key = reference.name.lower()
@@ -79,22 +88,22 @@ def _uses(view: ProjectView) -> Iterator[_Use]:
                     item=item,
                     name=reference.name,
                     in_rule=reference.kind == _KIND,
-                    types=tuple(_types(item, view.names)),
+                    types=tuple(_types(item, spell)),
                     declared=own,
                     fact=view.names.property_facts.get(spelling),
                     spelling=spelling,
-                    own=tuple(_expressions(own, view.names)) if own else (),
+                    own=tuple(_expressions(own, spell)) if own else (),
                 )
 
 
-def _types(item: Item, names: Names) -> Iterator[str]:
+def _types(item: Item, spell: Callable[[str], str]) -> Iterator[str]:
     found = item.table.get("log_source_types")
-    return (names.log_source_type_spelling(str(name)) for name in (found if isinstance(found, list) else ()))
+    return (spell(str(name)) for name in (found if isinstance(found, list) else ()))
 
 
-def _expressions(declared: Item, names: Names) -> Iterator[tuple[str, bool]]:
+def _expressions(declared: Item, spell: Callable[[str], str]) -> Iterator[tuple[str, bool]]:
     for _, row in rows(declared.table, "expression"):
-        yield names.log_source_type_spelling(str(row.get("log_source_type", ""))), row.get("enabled") is not False
+        yield spell(str(row.get("log_source_type", ""))), row.get("enabled") is not False
 
 
 def _findings(use: _Use, names: Names) -> Iterator[Finding]:
@@ -137,13 +146,13 @@ def _is_kept_out(use: _Use) -> bool:
 
 def _disabled(use: _Use) -> Finding:
     summary = f'every expression for the custom property "{use.name}"{use.events} is disabled'
-    if use.own:
-        hint = f"take enabled = false away from one in {use.declared.address}" if use.declared else ""
+    other = "enable one on the console, unless QRadar disabled it for being too slow; or "
+    if use.declared is None:
+        hint = f"{other}declare [custom_property.{use.spelling}] with adopt = true and a faster one"
+    elif use.extracting_as_declared:
+        hint = f"take enabled = false away from one in {use.declared.address}"
     else:
-        hint = (
-            "enable one on the console, unless QRadar disabled it for being too slow; "
-            f"or declare [custom_property.{use.spelling}] with adopt = true and a faster one"
-        )
+        hint = f"{other}add a faster one to {use.declared.address}"
     return _finding("property-disabled", use, summary, hint, may_stop=False)
 
 

@@ -160,6 +160,13 @@ def test_a_disabled_expression_beside_a_declared_one_is_silent() -> None:
     assert silent(detection(), declared(AZURE), console=console((AZURE, False)))
 
 
+def test_what_is_disabled_on_the_console_is_not_sought_in_the_files() -> None:
+    finding = the(detection(), declared(OKTA), console=console((AZURE, False)))
+    assert finding.code == "property-disabled"
+    assert finding.hint.startswith("enable one on the console")
+    assert finding.hint.endswith("add a faster one to a/custom_property.Country")
+
+
 def test_a_declared_expression_may_be_disabled_in_the_files() -> None:
     switched_off = item("custom_property.Country", expression=[{"log_source_type": AZURE, "enabled": False}])
     finding = the(detection(), switched_off)
