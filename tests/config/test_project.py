@@ -112,7 +112,7 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
             'dac.toml:4: project.timezone is "../../etc/passwd", which is not a known time zone',
         ),
         (HEAD + 'colour = "red"\n', 'dac.toml:4: unknown key "colour" in project'),
-        (HEAD + "[lint]\nx = 1\n", 'dac.toml:4: unknown key "lint"'),
+        (HEAD + "[colours]\nx = 1\n", 'dac.toml:4: unknown key "colours"'),
         (HEAD + "[console.prod]\n", "dac.toml:4: console.prod.url is missing"),
         (HEAD + '[console.prod]\nurl = "https://x.y"\n', "dac.toml:4: console prod has no token"),
         (
