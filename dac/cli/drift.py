@@ -29,6 +29,12 @@ def drift(
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, Wish(looking=Looking(deep=deep)))
     plan, documents = planned.plan, planned.observation.records.documents
+    unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
+    if unknown:
+        raise DacError(
+            f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
+            hint="apply once, or bring the state back from where it is kept",
+        )
     if json:
         from dac.views.machine.drift import drift_json
 
@@ -39,10 +45,4 @@ def drift(
         say(drift_text(plan, palette=palette(sys.stdout)))
     if any(refusal.code == "unreadable" for refusal in plan.refusals):
         stop(ERROR)
-    unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
-    if unknown:
-        raise DacError(
-            f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
-            hint="apply once, or bring the state back from where it is kept",
-        )
     stop(CHANGES if any(item.disposition is not Disposition.IGNORED for item in plan.drift) else 0)

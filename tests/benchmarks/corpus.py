@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CLAUSES = " OR ".join(f"username = 'service.account.{number:03d}@example.com'" for number in range(30))
 _DETECTION = """\

@@ -15,12 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from typing import TYPE_CHECKING
+
 from corpus import write_project, write_terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 DAC = [sys.executable, "-m", "dac"]
 RUNS = 5
