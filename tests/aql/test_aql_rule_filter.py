@@ -275,8 +275,10 @@ def test_without_a_way_to_look_them_up_names_stay() -> None:
         ),
         (
             ExceptionClause("username", "S", _when("a = 1 OR b = 2"), ignore_case=False),
-            '( username IS NULL OR "a" IS NULL OR "b" IS NULL OR NOT ( ("a" = 1 OR "b" = 2) '
-            "AND REFERENCESETCONTAINS('S', username) ) )",
+            (
+                '( username IS NULL OR "a" IS NULL OR "b" IS NULL OR NOT ( ("a" = 1 OR "b" = 2) '
+                "AND REFERENCESETCONTAINS('S', username) ) )"
+            ),
         ),
         (
             ExceptionClause("username", "S", _when("LOGSOURCETYPENAME(devicetype) = 'Okta'"), ignore_case=False),
