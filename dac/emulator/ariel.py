@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dac.errors import AqlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+AQL_INVALID = 2000
+UNKNOWN_FUNCTION = 28519
 
 
 class FilterRefused(Exception):
@@ -52,11 +60,12 @@ def _require_function(name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a query, and where; both count from 1."""
+    """What is wrong with a query, and where; both count from 1. `code` is Ariel's own."""
 
     message: str
     line: int
     column: int
+    code: int = AQL_INVALID
 
     def __str__(self) -> str:
         return f"{self.message} (line {self.line}, column {self.column})"
@@ -70,16 +79,24 @@ class Columns:
     columns: tuple[tuple[str, str], ...]
 
 
-def query_faults(text: str) -> list[Fault]:
-    """What the validator has to say about a whole SELECT; nothing when it would run."""
+def query_faults(text: str, properties: Iterable[str]) -> list[Fault]:
+    """What the validator has to say about a whole SELECT on a console with these properties; [] when it would run."""
     from dac.aql.checking import check  # see above
     from dac.aql.parsing import parse  # see above
+    from dac.aql.references import references  # see above
 
     try:
         query = parse(text)
     except AqlError as error:
         return [_fault(error)]
-    return [_fault(error) for error in check(query)]
+    faults = [_fault(error) for error in check(query)]
+    found = references(query)
+    known = {name.lower() for name in properties}
+    missing = [(name, at) for name, at in found.properties.items() if name.lower() not in known]
+    return faults + [
+        Fault(f'Field "{name}" does not exist in catalog "{found.database}"', at.line, at.column)
+        for name, at in missing
+    ]
 
 
 def query_columns(text: str) -> Columns:
@@ -117,7 +134,8 @@ def _kind(expression: object, database: str) -> str:
 
 
 def _fault(error: AqlError) -> Fault:
-    return Fault(str(error), error.line, error.column)
+    code = UNKNOWN_FUNCTION if error.code == "AQL005" else AQL_INVALID
+    return Fault(str(error), error.line, error.column, code)
 
 
 def query_reads(text: str) -> FilterReads:

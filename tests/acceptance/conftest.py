@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from analyst import looking_at
+from consoles import DATABASE, HURRIED, put
 from project import ROOT, Project, Ran, readme_command
 
 from dac.emulator.server import Emulator
-from dac.emulator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from analyst import Analyst
-DATABASE = "state/emulator/local.db"
-HURRIED = Settings(task_seconds=0, install_seconds=0, export_seconds=0, deploy_seconds=0, rules_visible_after=0)
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +60,6 @@ def lab(tmp_path: Path, applied_lab: Project) -> Project:
     """The small project on a console where it has been applied."""
     shutil.copytree(applied_lab.root, tmp_path / "project")
     return Project(tmp_path / "project")
-
-
-def put(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
 
 
 @pytest.fixture

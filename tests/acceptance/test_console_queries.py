@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from analyst import Analyst, looking_at
-from conftest import DATABASE, put
+from consoles import DATABASE, put
 from project import Project
 
 if TYPE_CHECKING:

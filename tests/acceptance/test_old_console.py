@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from analyst import SETS, looking_at
-from conftest import DATABASE, HURRIED
+from consoles import DATABASE, HURRIED
 
 from dac.emulator.server import Emulator
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from analyst import PROPERTIES, SETS, Analyst, looking_at
-from conftest import DATABASE, put
+from consoles import DATABASE, put
 from project import DAC_TOML, Project
 
 if TYPE_CHECKING:

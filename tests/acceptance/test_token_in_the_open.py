@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from conftest import DATABASE, HURRIED
+from consoles import DATABASE, HURRIED
 from project import Project
 
 from dac.emulator.server import Emulator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from analyst import SETS, Analyst, looking_at
-from conftest import DATABASE, put
+from consoles import DATABASE, put
 from project import Project
 
 from dac.emulator.server import Emulator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dac.emulator.ariel import fields, functions, keywords, query_columns, query_faults
+from dac.emulator.ariel import AQL_INVALID, fields, functions, keywords, query_columns, query_faults
 from dac.emulator.call import FIELDS, FILTER, Answer, Call, Endpoint, Parameter, got
 from dac.emulator.errors import ApiError
 from dac.emulator.fields import parse_fields, selector
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DATABASES = ("events", "flows", "simevents")
-AQL_INVALID = 2000
 _COLUMN_FIELDS = (
     *strings("argument_type"),
     *booleans("indexable"),
@@ -65,14 +64,14 @@ def column_answer(call: Call, columns: Iterable[tuple[str, str]]) -> Answer:
     return replace(listed, body=body, selected=True)
 
 
-def require_query(text: str) -> str:
+def require_query(call: Call, text: str) -> str:
     """The text, or 422/2000 with the place of what is wrong with it."""
-    faults = query_faults(text)
+    faults = query_faults(text, _properties(call))
     if faults:
         fault = faults[0]
         details = {
             "reason": fault.message,
-            "code": AQL_INVALID,
+            "code": fault.code,
             "line_number": fault.line,
             "start_index": fault.column,
             "token_text": None,
@@ -80,6 +79,10 @@ def require_query(text: str) -> str:
         }
         raise ApiError(422, AQL_INVALID, str(fault), details=details)
     return text
+
+
+def _properties(call: Call) -> list[str]:
+    return [name for (name,) in call.db.execute("SELECT name FROM custom_property")]
 
 
 def list_functions(_: Call) -> Answer:
@@ -105,15 +108,15 @@ def read_keywords(_: Call) -> Answer:
 
 def validate(call: Call) -> Answer:
     """What is wrong with a query; 200 and null when nothing is, 200 and a list when it would not run."""
-    faults = query_faults(call.query["query_expression"])
-    messages = [{"code": AQL_INVALID, "contexts": [], "message": str(fault), "severity": "ERROR"} for fault in faults]
+    faults = query_faults(call.query["query_expression"], _properties(call))
+    messages = [{"code": fault.code, "contexts": [], "message": str(fault), "severity": "ERROR"} for fault in faults]
     shown = (Field("error_messages", "array", fields=_MESSAGE_FIELDS),)
     return Answer({"error_messages": messages or None}, fields=shown)
 
 
 def read_query_metadata(call: Call) -> Answer:
     """The columns that a query would have; 422/2000 when it would not run."""
-    return column_answer(call, query_columns(require_query(call.query["query_expression"])).columns)
+    return column_answer(call, query_columns(require_query(call, call.query["query_expression"])).columns)
 
 
 def _column(name: str, kind: str) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def _query(call: Call) -> str:
     if number is not None:
         saved = existing_saved_search(call, number)
         text = saved["aql"] or "SELECT * FROM events LAST 5 MINUTES"
-    return require_query(str(text))
+    return require_query(call, str(text))
 
 
 def _database(query: str) -> str:
