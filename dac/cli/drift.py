@@ -31,6 +31,9 @@ def drift(
     plan, documents = planned.plan, planned.observation.records.documents
     unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
     if unknown:
+        from dac.views.human.words import console_line
+
+        say(f"{console_line(plan.console)}\n\n")
         raise DacError(
             f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
             hint="apply once, or bring the state back from where it is kept",
