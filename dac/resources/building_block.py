@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.address import Address
-    from dac.model.change import Edit
     from dac.model.deployed import Deployed
 
 
@@ -24,7 +23,7 @@ class BuildingBlock(Rule):
     """A rule without actions and responses."""
 
 
-class BuildingBlockKind:
+class BuildingBlockKind(rule_form.RuleBehaviour):
     """See the module; the field table says what goes where."""
 
     name = "building_block"
@@ -70,21 +69,6 @@ class BuildingBlockKind:
     def lift(self, deployed: Deployed) -> dict[str, Any]:
         table = rule_form.lift_tests(deployed)
         return table | ({"notes": deployed["notes"]} if "notes" in deployed else {})
-
-    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
-        return rule_form.owned_rule(live, desired, recorded)
-
-    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
-        return rule_form.hold_rule(desired, current, recorded)
-
-    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
-        return form | {"enabled": True} if desired["enabled"] else form
-
-    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
-        return False
-
-    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - as above
-        return desired
 
 
 KIND = BuildingBlockKind()

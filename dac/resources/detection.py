@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from dac.aql.nodes import Expression, Query
     from dac.aql.rule_filter import ExceptionClause
     from dac.model.address import Address
-    from dac.model.change import Edit
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Finding
 
 _EXTENSION = Channel.EXTENSION
 
 
-class DetectionKind:
+class DetectionKind(rule_form.RuleBehaviour):
     """See the module; the field table says what goes where."""
 
     name = "detection"
@@ -95,21 +94,6 @@ class DetectionKind:
         levels = {"severity": "severity", "confidence": "credibility", "relevance": "relevance"}
         table |= {name: word(deployed[key]) for name, key in levels.items() if key in deployed}
         return table | detection_response.lift_response(deployed)
-
-    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
-        return rule_form.owned_rule(live, desired, recorded)
-
-    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
-        return rule_form.hold_rule(desired, current, recorded)
-
-    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
-        return form | {"enabled": True} if desired["enabled"] else form
-
-    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
-        return False
-
-    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - as above
-        return desired
 
 
 def _plain(item: Any) -> dict[str, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dac.aql.nodes import Expression, Query
     from dac.aql.references import References
     from dac.aql.rule_filter import ExceptionClause, RuleFilter
+    from dac.model.change import Edit
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import KeyPath
     from dac.resources.kind import CompileContext
@@ -57,6 +58,25 @@ UNDECLARED_FIELDS = (
           ("other_tests",), Channel.EXTENSION),
     Field("other", Where.CONSOLE, "Anything else in the rule that no field stands for.", ("other",), Channel.EXTENSION),
 )  # fmt: skip
+
+
+class RuleBehaviour:
+    """How both kinds of rule stand to a console; see `dac.resources.kind.Kind`."""
+
+    def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
+        return owned_rule(live, desired, recorded)
+
+    def hold(self, desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
+        return hold_rule(desired, current, recorded)
+
+    def unhold(self, form: Deployed, desired: Deployed) -> Deployed:
+        return form | {"enabled": True} if desired["enabled"] else form
+
+    def retracts(self, edits: tuple[Edit, ...]) -> bool:  # noqa: ARG002 - a package is installed whole
+        return False
+
+    def unretracted(self, desired: Deployed, current: Deployed) -> Deployed:  # noqa: ARG002 - as above
+        return desired
 
 
 def compile_tests(declared: Rule, context: CompileContext, findings: list[Finding]) -> Deployed:
