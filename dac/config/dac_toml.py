@@ -57,6 +57,21 @@ class StateTable(_Strict):
     path: str = "state"
 
 
+class HistoryTable(_Strict):
+    """[history]: where what an apply overwrote is kept, and for how long."""
+
+    path: Annotated[str, ModelField(min_length=1)] | None = None
+    keep: Annotated[int, ModelField(ge=1)] = 50
+    keep_days: Annotated[int, ModelField(ge=0)] = 0
+
+
+class AuditTable(_Strict):
+    """[audit]: where every write to a console is noted."""
+
+    enabled: bool = True
+    path: Annotated[str, ModelField(min_length=1)] | None = None
+
+
 class LintTable(_Strict):
     """[lint]: the linter's severities for this project, and how long a window may be without a narrow predicate."""
 
@@ -69,6 +84,8 @@ class ProjectFile(_Strict):
     console: dict[str, ConsoleTable] = ModelField(default_factory=dict)
     state: StateTable = StateTable()
     lint: LintTable = LintTable()
+    history: HistoryTable = HistoryTable()
+    audit: AuditTable = AuditTable()
 
 
 def check_project_file(data: Mapping[str, object]) -> tuple[ProjectFile | None, list[Finding]]:

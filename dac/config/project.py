@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from dac.config.dac_toml import FILE_NAME, check_project_file
 from dac.config.documents import read_document
 from dac.config.findings import diagnose
-from dac.config.settings import ConsoleSettings, LintSettings, Project, StateSettings, TokenSource
+from dac.config.settings import (
+    AuditSettings,
+    ConsoleSettings,
+    HistorySettings,
+    LintSettings,
+    Project,
+    StateSettings,
+    TokenSource,
+)
 from dac.config.urls import EMULATOR
 from dac.errors import ConfigError, DacError
 from dac.model.diagnostic import Diagnostics
@@ -83,8 +91,22 @@ def _project(model: ProjectFile, root: Path) -> Project:
         root=root,
         consoles={name: _console(name, console, root) for name, console in model.console.items()},
         state=StateSettings(model.state.backend, _absolute(root, model.state.path)),
+        history=_history(model, root),
+        audit=_audit(model, root),
         lint=LintSettings(model.lint.severity, model.lint.longest_hours),
     )
+
+
+def _history(model: ProjectFile, root: Path) -> HistorySettings:
+    """By default it lies beside the states."""
+    table = model.history
+    path = _absolute(root, table.path or f"{model.state.path}/history")
+    return HistorySettings(path, table.keep, table.keep_days)
+
+
+def _audit(model: ProjectFile, root: Path) -> AuditSettings:
+    path = _absolute(root, model.audit.path or f"{model.state.path}/audit.jsonl")
+    return AuditSettings(path if model.audit.enabled else None)
 
 
 def _console(name: str, console: ConsoleTable, root: Path) -> ConsoleSettings:

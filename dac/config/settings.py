@@ -50,6 +50,22 @@ class StateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """[history]. `path` is absolute. Of each console the last `keep` applies stay, and those of `keep_days` days."""
+
+    path: Path
+    keep: int = 50
+    keep_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """[audit]. `path` is absolute, None when no audit log is kept."""
+
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class LintSettings:
     """[lint]. `severity` maps a rule's code to error, warning, info or off; `longest_hours` bounds a window."""
 
@@ -67,6 +83,8 @@ class Project:
     root: Path
     consoles: Mapping[str, ConsoleSettings]
     state: StateSettings
+    history: HistorySettings
+    audit: AuditSettings
     lint: LintSettings = LintSettings()
 
     @property

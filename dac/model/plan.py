@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dac.model.change import Action
+from dac.model.deployed import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,6 +89,15 @@ class Plan:
     def pending(self) -> tuple[Change, ...]:
         """The changes that do something."""
         return tuple(change for change in self.changes if change.action is not Action.NO_OP)
+
+    @property
+    def digest(self) -> str:
+        """Stands for what the plan does and where: the console, and each change with its edits."""
+        done = [
+            (str(change.address), change.action, [(edit.path, edit.before, edit.after) for edit in change.edits])
+            for change in self.pending
+        ]
+        return digest([self.console.name, self.console.url, done])
 
     def count(self, action: Action) -> int:
         """Changes of one action; a replace counts once as itself."""

@@ -14,6 +14,7 @@ from dac.qradar import versions
 from dac.qradar.answers import Answer, parsed, refusal
 from dac.qradar.paging import Page, Rows, read_pages, total_of
 from dac.qradar.secret import Secret
+from dac.qradar.trail import Trail
 from dac.qradar.transport import BODY_LIMIT, layered
 from dac.qradar.urls import console_url, unreachable_hint
 
@@ -63,6 +64,7 @@ class Client:
         self.url = console_url(base_url)
         self.sleep = sleep
         self.clock = clock
+        self.trail = Trail()
         self._page = page
         self._timeout = timeout
         self._pinned = api_version
@@ -141,7 +143,8 @@ class Client:
     ) -> Answer:
         """POST a JSON body, raw bytes, or nothing. `fields` travels as a header when there is a body, else as query.
 
-        `asks` is for a POST that changes nothing: it waits no longer than a read, and is not tried again either.
+        `asks` is for a POST that changes nothing: it waits no longer than a read, is not tried again either, and
+        leaves no trail.
         """
         bare = json is None and content is None
         headers = {"fields": fields} if fields and not bare else {}
@@ -174,10 +177,20 @@ class Client:
         return Page(rows, total_of(answer.headers.get("Content-Range", "")))
 
     def _write(self, method: str, path: str, **options: Any) -> Answer:
-        answer = self._send(method, path, **options)
+        answer = self._send(method, path, **options) if options.get("asks") else self._tracked(method, path, **options)
         is_json = "json" in answer.headers.get("Content-Type", "json")
         body = parsed(answer.content, f"{method} {path}") if is_json else None
         return Answer(answer.status_code, body, dict(answer.headers))
+
+    def _tracked(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send one request that may change something, and leave a trail of it however it ends."""
+        try:
+            answer = self._send(method, path, **options)
+        except ConsoleError as error:
+            self.trail.failed(method, path, error)
+            raise
+        self.trail.done(method, path, answer.status_code)
+        return answer
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request; return its 2xx answer or raise."""

@@ -63,7 +63,7 @@ def _batches(ids: list[str]) -> list[list[str]]:
 def _exported(client: Client, ids: list[str]) -> bytes:
     rules = {"content_type": "CUSTOM_RULES", "content_item_ids": ids}
     wanted = {"export_contents": [rules | {"related_content": [{"content_type": "FGROUP_LINKS"}]}]}
-    started = client.post(_EXPORTS, json=wanted).object()
+    started = client.post(_EXPORTS, json=wanted, asks=True).object()
     task = started.get("task_id")
     if not isinstance(task, int):
         raise BadContent(f"POST {_EXPORTS} gave no task to wait for", request=f"POST {_EXPORTS}")

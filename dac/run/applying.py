@@ -75,12 +75,15 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
         planned = make_plan(scope, console, wish)
         border.show(planned)
         refuse(planned.plan)
+        if planned.plan.waves and not border.approve(planned.plan):
+            return Applied(planned.plan, approved=False, outcomes={})
+        console.audit.begin(holder.run_id, planned.digest)
+        if wish.looking.accept_console:
+            console.audit.override("--accept-console")
         if not planned.plan.waves:
             clear_own_lock(console, planned.observation.records, planned.plan.stacks)
             _refresh(planned)
             return Applied(planned.plan, approved=True, outcomes={})
-        if not border.approve(planned.plan):
-            return Applied(planned.plan, approved=False, outcomes={})
         return _carry_out(console, border, planned, holder, frozenset())
 
 
@@ -93,7 +96,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         touched = begun(saved, records)
         await_own_package(console, records, saved.plan.stacks)
         observation = Observation(saved.situation, records, saved.context, tuple(console.warnings))
-        planned = Planned(saved.plan, observation, saved.options)
+        planned = Planned(saved.plan, observation, saved.options, saved.digest)
         border.show(planned)
         refuse(saved.plan)
         if not saved.plan.waves:
@@ -116,6 +119,8 @@ def _check_lineage(saved: Saved, records: Records) -> None:
 def _carry_out(
     console: Console, border: Border, planned: Planned, holder: Holder, touched: frozenset[Address]
 ) -> Applied:
+    console.audit.begin(holder.run_id, planned.digest)
+    console.audit.overridden(planned.options)
     records, context = planned.observation.records, planned.observation.context
     execution = Execution(planned.plan, records, console, context, holder.run_id, border.report, border.stopping)
     clear_own_lock(console, records, planned.plan.stacks)

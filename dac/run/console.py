@@ -20,6 +20,7 @@ from dac.qradar.identity import read_identity
 from dac.qradar.names import read_names
 from dac.resources.registry import kind
 from dac.resources.shipped_names import shipped_aliases
+from dac.run.auditing import Audit, audit_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Console:
-    """One console for one run. `now` gives epoch ms."""
+    """One console for one run. `now` gives epoch ms. Whatever its client writes is told to `audit`."""
 
     project: Project
     settings: ConsoleSettings
@@ -46,6 +47,10 @@ class Console:
     now: Callable[[], int]
     origins: dict[Address, Address] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # about the way it is reached
+    audit: Audit = field(default_factory=lambda: Audit(None, "", "", lambda: 0))
+
+    def __post_init__(self) -> None:
+        self.client.trail.follow(self.audit.written)
 
     @cached_property
     def names(self) -> Names:
@@ -158,7 +163,8 @@ def open_console(
                 verify=settings.tls_verify,
                 sleep=sleep,
             )
-        yield Console(project, settings, stack.enter_context(client), now, warnings=warnings)
+        audit = audit_of(project, settings, now)
+        yield Console(project, settings, stack.enter_context(client), now, warnings=warnings, audit=audit)
 
 
 def _token(project: Project, settings: ConsoleSettings, env: Mapping[str, str], warnings: list[Diagnostic]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import socket
 from contextlib import ExitStack, contextmanager
@@ -12,6 +11,7 @@ from uuid import uuid4
 from dac.errors import DacError
 from dac.model.run import Holder
 from dac.qradar.locks import ConsoleLock
+from dac.run.auditing import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,7 +72,9 @@ def unlock(console: Console, run_id: str, approve: Callable[[Holder], bool]) -> 
         raise DacError(f"console {console.settings.name} is not locked", hint="there is nothing to unlock")
     if holder.run_id == run_id and not approve(holder):
         return None
+    console.audit.require()
     lock.break_lock(run_id)
+    console.audit.override("unlock", run_id)
     return holder
 
 
@@ -81,8 +83,5 @@ def holder_of(command: str, now: int, *, run: str = "") -> Holder:
 
     `run` is what the ids of all runs of one saved plan begin with; an id is never used twice all the same.
     """
-    try:
-        who = getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
-        who = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    return Holder(f"{run}.{uuid4()}" if run else str(uuid4()), who, socket.gethostname(), os.getpid(), command, now)
+    run_id = f"{run}.{uuid4()}" if run else str(uuid4())
+    return Holder(run_id, who(), socket.gethostname(), os.getpid(), command, now)

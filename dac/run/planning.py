@@ -37,11 +37,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and what it was computed from."""
+    """A plan and what it was computed from. `file_digest` is that of the file it came from, '' when from none."""
 
     plan: Plan
     observation: Observation
     options: Options
+    file_digest: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What the plan is called in records of its run."""
+        return self.file_digest or self.plan.digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class CustomPropertiesCarrier:
     def write(self, changes: Sequence[Change]) -> list[Outcome]:
         """Create and update properties, then add and change expressions, then delete expressions, then read back."""
         jobs = [Job.of(change) for change in changes]
-        series = Series()
+        series = Series(self._client.trail)
         self._look_up_log_sources(jobs, series)
         for step in (self._put, self._add_expressions, self._delete_expressions):
             series.each([job for job in jobs if not job.doubt], step)

@@ -52,7 +52,7 @@ def delete_all(
             job.problem = told(error) if error.status_name != "CONFLICT" else _blocked(client, job, error.summary)
 
     jobs = [Job(change, remote_id=remote_id_of(change)) for change in changes]
-    series = Series()
+    series = Series(client.trail)
     for window in batches(jobs, _AT_ONCE):
         series.each(window, begin)
         series.each(window, finish)

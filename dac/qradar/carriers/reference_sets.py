@@ -86,7 +86,7 @@ class ReferenceSetsCarrier:
         Nothing is deleted from a set whose additions are not certainly there.
         """
         jobs = [Job.of(change) for change in changes]
-        series = Series()
+        series = Series(self._client.trail)
         series.each(jobs, self._put)
         self._bulk(jobs, series, self._additions)
         self._bulk([job for job in jobs if not job.doubt], series, self._deletions)
@@ -166,7 +166,9 @@ class ReferenceSetsCarrier:
         bulk = BulkUpdate(self._client, batch=self._batch, timeout=self._timeout)
         bulk.gone = series.gone
         working = {int(job.remote_id): job for job in jobs if job.open and job.remote_id}
-        bulk.send([row for job in working.values() for row in rows_of(job)])
+        rows = {set_id: rows_of(job) for set_id, job in working.items()}
+        with self._client.trail.about(job.change.address for set_id, job in working.items() if rows[set_id]):
+            bulk.send([row for some in rows.values() for row in some])
         series.gone = bulk.gone
         for set_id, job in working.items():
             job.problem = "\n".join(bulk.problems[set_id])

@@ -52,12 +52,15 @@ class RuleWave:
         self._hub = hub
         self._marker = marker
         self._owned = owned
-        self._series = Series()
+        self._series = Series(client.trail)
         self._qids: dict[str, int] = {}
 
     def run(self, changes: Sequence[Change], now: int, sleep: Callable[[float], None]) -> list[Outcome]:
         """Carry out the changes and read them back; `now` is epoch ms. One outcome a change, in their order."""
-        jobs = [Job.of(change) for change in changes]
+        with self._client.trail.about(change.address for change in changes):
+            return self._run([Job.of(change) for change in changes], now, sleep)
+
+    def _run(self, jobs: Sequence[Job], now: int, sleep: Callable[[float], None]) -> list[Outcome]:
         self._names = _with_new_indexes(self._client, self._names, jobs)
         before = self._listed(jobs)
         self._series.each(jobs, lambda job: require_own_groups(job.desired.uuid, job.desired.deployed, before))

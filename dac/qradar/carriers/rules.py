@@ -116,7 +116,7 @@ class RulesCarrier:
         """Carry out the edits of `enabled` and `owner`, and read them back from the lists."""
         jobs = [Job.of(change) for change in changes]
         listing = list_rules(self._client)
-        Series().each(jobs, lambda job: self._switch(job, listing))
+        Series(self._client.trail).each(jobs, lambda job: self._switch(job, listing))
         try:
             listing = list_rules(self._client)
         except ConsoleError as error:

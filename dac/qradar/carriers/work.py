@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Live
     from dac.qradar.carrier import Owned
+    from dac.qradar.trail import Trail
 
 T = TypeVar("T")
 
@@ -66,10 +67,14 @@ class Job:
 
 
 class Series:
-    """Steps over jobs. A refusal stops its own job only; a console that is gone stops the rest, in later steps too."""
+    """Steps over jobs. A refusal stops its own job only; a console that is gone stops the rest, in later steps too.
 
-    def __init__(self) -> None:
+    What a step writes is on behalf of its job's address, says the `trail`.
+    """
+
+    def __init__(self, trail: Trail) -> None:
         self.gone = ""
+        self._trail = trail
 
     def each(self, jobs: Iterable[Job], step: Callable[[Job], None]) -> None:
         """Do one step for every job that can go on."""
@@ -86,7 +91,8 @@ class Series:
     def _one(self, job: Job, step: Callable[[Job], None]) -> None:
         job.touched = True
         try:
-            step(job)
+            with self._trail.about([job.change.address]):
+                step(job)
         except AmbiguousAnswer as error:
             job.doubt = told(error)
         except (Unreachable, Unauthorized) as error:
