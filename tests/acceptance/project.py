@@ -1,4 +1,4 @@
-"""A project in a folder of its own, worked on as a user does: files, and `python -m dac` as a process."""
+"""A project in a folder of its own, worked on as a user does: files, and `dac` as a process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from forked_dac import Ran, dac
+
+__all__ = ["Project", "Ran", "readme_command"]
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -102,23 +106,6 @@ index = "username"
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command answered."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def text(self) -> str:
-        return self.stdout + self.stderr
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.stdout)
-
-
-@dataclass(frozen=True, slots=True)
 class Project:
     """A folder with a dac.toml. No setting of the developer's shell reaches its commands."""
 
@@ -141,17 +128,7 @@ class Project:
 
     def dac(self, *words: str) -> Ran:
         """Run `dac WORDS` in the project's folder; whatever happens, nobody is shown a traceback."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "dac", *words],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        ran = Ran(ended.returncode, ended.stdout, ended.stderr)
+        ran = dac(words, folder=self.root, env=self.environment, seconds=SECONDS)
         assert "Traceback" not in ran.text, ran.text
         return ran
 
