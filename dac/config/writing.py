@@ -102,7 +102,7 @@ def _array(value: list[Any]) -> Item:
     for item in value:
         out.append(_value(item))
     if value and len(out.as_string()) > WIDTH:
-        out.multiline(True)  # noqa: FBT003 - tomlkit's signature
+        out.multiline(True)
     return out
 
 

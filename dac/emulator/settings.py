@@ -46,6 +46,8 @@ class Settings:
     error_code_kind: Literal["number", "string"] = "number"
     deploy_conflict_code: int = 1002  # documented; 1004 was met in practice
     deploy_without_changes: Literal["refuse", "accept"] = "refuse"  # of an INCREMENTAL one with nothing to deploy
+    deploy_after_install: bool = False  # does an installed package wait for a deploy? No page of IBM's says so
+    deploy_hosts: str = "127.0.0.1=SUCCESS"  # hosts and how a deploy ends on them: SUCCESS, TIMED_OUT or ERROR
     interrupted_tasks: bool = False  # does a task go through INTERRUPTED and RESUMING to its end?
 
     # Reference sets.
@@ -79,6 +81,15 @@ class Settings:
     action_skip: str = "SKIP"
     preview_leaves: str = "UPLOADED"  # extension status once a preview is over
     uninstall_removes_rules: bool = True
+
+    # What becomes of a package with rules that cannot be taken. INSTALLED_WITH_ERROR and INSTALL_FAILED are documented,
+    # and a task's EXCEPTION; when a console uses which, and what it leaves out beside the culprit, is not.
+    refused_rules: str = ""  # a regular expression: no rule whose XML it matches can be taken; empty: none
+    refusal_takes: Literal["readers", "following", "package"] = "readers"  # what stays out with the culprit
+    refusal_status: Literal["INSTALLED_WITH_ERROR", "INSTALL_FAILED"] = "INSTALLED_WITH_ERROR"
+    refusal_task: Literal["COMPLETED", "EXCEPTION"] = "COMPLETED"
+    refusal_at: Literal["install", "preview", "upload"] = "install"  # where the culprit is noticed first
+    refusal_names_rules: bool = True  # does content_operation_error say which rules were refused?
 
     # What an export writes.
     export_prolog: bool = False  # rule_data with an XML prolog, as a few rows of a real export have

@@ -96,6 +96,8 @@ def install(client: Client, extension_id: int, *, overwrite: bool = True) -> Non
     except Conflict as error:
         if error.code != _INSTALLED_ALREADY:
             raise
+    except TaskFailed as error:
+        raise _with_reason(client, extension_id, error) from error
     except AmbiguousAnswer:
         if _end_of_install(client, extension_id).get("status") not in _ENDS:
             raise
@@ -110,6 +112,19 @@ def install(client: Client, extension_id: int, *, overwrite: bool = True) -> Non
             request=f"GET {EXTENSIONS}/{extension_id}",
             status_name=status,
         )
+
+
+def _with_reason(client: Client, extension_id: int, error: TaskFailed) -> TaskFailed:
+    """Return what a task says about its failure, and what the extension says: only there rules are named."""
+    said = client.get(f"{EXTENSIONS}/{extension_id}").get("content_operation_error")
+    return TaskFailed(
+        f"{error.summary}: {said}" if said else error.summary,
+        detail="Some rules may have been written and others not.",
+        hint=error.hint,
+        request=error.request,
+        code=error.code,
+        status_name=error.status_name,
+    )
 
 
 def _end_of_install(client: Client, extension_id: int) -> dict[str, Any]:

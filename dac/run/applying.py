@@ -40,7 +40,8 @@ class Border:
     """What an apply asks of whoever started it.
 
     show: shows a plan before anything else is said of it. approve: says yes or no to one that changes something.
-    report: is told what happens. stopping: whether the user asked to stop. lock_timeout: seconds.
+    report: is told what happens. stopping: whether the user asked to stop. lock_timeout: seconds. fail_fast: nothing
+    is begun any more after a failure.
     """
 
     show: Callable[[Planned], None]
@@ -49,6 +50,7 @@ class Border:
     stopping: Callable[[], bool]
     command: str
     lock_timeout: float = 0.0
+    fail_fast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,9 @@ def _carry_out(
     console.audit.begin(holder.run_id, planned.digest)
     console.audit.overridden(planned.options)
     records, context = planned.observation.records, planned.observation.context
-    execution = Execution(planned.plan, records, console, context, holder.run_id, border.report, border.stopping)
+    execution = Execution(
+        planned.plan, records, console, context, holder.run_id, border.report, border.stopping, border.fail_fast
+    )
     clear_own_lock(console, records, planned.plan.stacks)
     first = execution.intent(planned.plan.waves[0])  # proves, should this run be killed, that the lock it left is ours
     open_before = {stack: records.documents[stack].intents for stack in planned.plan.stacks}

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 class Execution:
     """One run of one plan. `report` is told what happens; `stopping` says whether the user asked to stop.
 
-    Nothing is retried blindly: what fails is recorded as failed, what reads it is skipped, the rest goes on.
+    Nothing is retried blindly: what fails is recorded as failed, what reads it is skipped, the rest goes on. With
+    `fail_fast` nothing goes on: the group in hand is finished, a package that fails is not tried in parts.
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Execution:
     run_id: str
     report: Callable[[Progress], None]
     stopping: Callable[[], bool]
+    fail_fast: bool = False
     outcomes: dict[Address, Outcome] = field(default_factory=dict)
 
     def intent(self, wave: Wave) -> Intent:
@@ -62,7 +64,11 @@ class Execution:
                     detail=f"{left} changes are left; what was done is recorded.",
                     hint="run dac apply again: it goes on where this run stopped",
                 )
-            self._wave(wave)
+            if halted := self._halted():
+                for address in wave.addresses:
+                    self._remember(Outcome(address, Result.SKIPPED, message=halted))
+            else:
+                self._wave(wave)
 
     def _wave(self, wave: Wave) -> None:
         by_address = {change.address: change for change in self.plan.changes}
@@ -82,11 +88,21 @@ class Execution:
         for group in _groups(wave.step, changes):
             outcomes = self._group(wave.step, group, later)
             for outcome in outcomes:
-                before = self.outcomes.get(outcome.address)
-                self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
+                self._remember(outcome)
             self._note(wave, sorted({change.address.stack for change in group}), outcomes)
             made += outcomes
         return made
+
+    def _remember(self, outcome: Outcome) -> None:
+        """Of a change with a part in several waves the first failure stays what is said of it."""
+        before = self.outcomes.get(outcome.address)
+        self.outcomes[outcome.address] = before if before and before.result is not Result.APPLIED else outcome
+
+    def _halted(self) -> str:
+        """Return why nothing more is to be begun, or ''."""
+        failed = (address for address, outcome in self.outcomes.items() if outcome.result is Result.FAILED)
+        first = next(failed, None) if self.fail_fast else None
+        return f"not started: {first.local} failed (--fail-fast)" if first else ""
 
     def _group(self, step: Step, group: Sequence[Change], later: Container[Address]) -> list[Outcome]:
         blocked = {change.address: reason for change in group if (reason := self._blocked(change, step))}
@@ -114,6 +130,8 @@ class Execution:
         own = self.outcomes.get(change.address)
         if own is not None and own.result is not Result.APPLIED:
             return own.message or "an earlier step of it failed"
+        if halted := self._halted():
+            return halted
         takes_away = step in (Step.DELETE, Step.RETRACT)
         bad = {a for a, outcome in self.outcomes.items() if outcome.result is not Result.APPLIED}
         for other in self.plan.changes if bad else ():
@@ -145,11 +163,11 @@ class Execution:
                 return carrier.delete(group)
             if step is Step.SWITCH:
                 return self.console.rules.switch(group)
-            return self._write(group)
+            return self._write(step, group)
         except ConsoleError as error:
             return [Outcome(change.address, Result.FAILED, message=told(error)) for change in group]
 
-    def _write(self, group: Sequence[Change]) -> list[Outcome]:
+    def _write(self, step: Step, group: Sequence[Change]) -> list[Outcome]:
         """A replace is a delete and a create: planning has made sure that nothing reads the thing."""
         carrier = self.console.carriers[group[0].address.kind]
         replaced = [change for change in group if change.action is Action.REPLACE]
@@ -160,7 +178,10 @@ class Execution:
             for change in group
             if change.address not in stuck
         ]
-        return failed + (carrier.write(fresh) if fresh else [])
+        if not fresh:
+            return failed
+        whole = self.fail_fast and step is Step.PACKAGE
+        return failed + (self.console.rules.write(fresh, split=False) if whole else carrier.write(fresh))
 
     def _tell(self, pairs: Iterable[tuple[Change, Outcome]], elapsed: float) -> None:
         for change, outcome in pairs:

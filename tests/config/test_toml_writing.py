@@ -14,7 +14,20 @@ from dac.config.interpolation import Interpolation
 from dac.config.writing import render_resource, render_value
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(
-    ["${var.x}", "$${", "'''", "it's\nhere'", 'say "x"\n', "\r\n", "line\n\n", "\n", " \n ", "C:\\x", "#EXT#\n'''", "\ufeff"]
+    [
+        "${var.x}",
+        "$${",
+        "'''",
+        "it's\nhere'",
+        'say "x"\n',
+        "\r\n",
+        "line\n\n",
+        "\n",
+        " \n ",
+        "C:\\x",
+        "#EXT#\n'''",
+        "\ufeff",
+    ]
 )
 _keys = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True) | _texts
 _plain = _texts | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.floats(allow_nan=False) | st.dates()
@@ -81,7 +94,7 @@ def test_plain_keys_come_before_tables_and_rows_get_headers_of_their_own() -> No
     [
         ("plain", '"plain"'),
         ("C:\\Windows\\x", "'C:\\Windows\\x'"),
-        ('/"a"/"b"', "'/\"a\"/\"b\"'"),
+        ('/"a"/"b"', '\'/"a"/"b"\''),
         ("both ' and \"", '"both \' and \\""'),
         ("kept\r\nas it is", '"kept\\r\\nas it is"'),
         ("ends with a quote\n'", '"ends with a quote\\n\'"'),

@@ -69,9 +69,11 @@ CIDR_SINCE = 22
 NOT_VARIED = {
     "admin_password", "build_version", "external_version", "release_name", "deploy_seconds", "search_seconds",
     "search_reuse_seconds", "max_json_bytes", "max_upload_bytes", "deploy_conflict_code", "deploy_without_changes",
-    "uninstall_removes_rules",
+    "deploy_after_install", "deploy_hosts", "uninstall_removes_rules",
+    "refused_rules", "refusal_takes", "refusal_status", "refusal_task", "refusal_at", "refusal_names_rules",
 }  # fmt: skip
-"""Settings that are no open questions, or that dac never meets: it starts no deploy and uninstalls nothing."""
+"""Settings that are no open questions, or that this apply never meets: it deploys nothing, has no rule refused, and
+uninstalls nothing. Refusals are varied in tests/qradar/test_package_failures.py, deploys in test_deploys.py."""
 
 
 def named(variation: dict[str, Any]) -> str:

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from rule_bench import QUICK, RuleBench, detection
 
-from dac.errors import ConsoleError
 from dac.model.run import Result
 
 if TYPE_CHECKING:
@@ -67,9 +66,9 @@ def test_a_preview_that_is_not_the_plan_stops_the_package(
 ) -> None:
     one = detection("root")
     client = rules.bench.connect(transport=Meddling(edit))
-    with pytest.raises(ConsoleError) as caught:
-        rules.apply(one, carrier=rules.carrier(client))
-    assert said in caught.value.detail
+    (outcome,) = rules.apply(one, carrier=rules.carrier(client))
+    assert outcome.result is Result.FAILED
+    assert said in outcome.message
     assert all(row["identifier"] != one.uuid for row in rules.client.list("/analytics/rules"))
 
 
@@ -88,6 +87,16 @@ def test_a_switch_during_the_preview_makes_a_new_package(rules: RuleBench) -> No
     assert rules.live(detection("root")).deployed["severity"] == 1
 
 
+def test_a_rule_that_the_preview_skips_fails_alone_and_the_others_are_installed(rules: RuleBench) -> None:
+    def skip_two(content: list[dict[str, Any]]) -> None:
+        for item in content:
+            item["action"] = "SKIP" if item["name"] == detection("two").uuid else item["action"]
+
+    client = rules.bench.connect(transport=Meddling(skip_two))
+    made = rules.apply(detection("one"), detection("two"), detection("three"), carrier=rules.carrier(client))
+    assert [outcome.result for outcome in made] == [Result.APPLIED, Result.FAILED, Result.APPLIED]
+
+
 def test_switching_without_end_is_an_error_and_installs_nothing(rules: RuleBench) -> None:
     rules.apply(detection("root"))
 
@@ -95,8 +104,8 @@ def test_switching_without_end_is_an_error_and_installs_nothing(rules: RuleBench
         rules.by_hand(detection("root"), enabled=not rules.listed(detection("root"))["enabled"])
 
     client = rules.bench.connect(transport=Meddling(switch))
-    with pytest.raises(ConsoleError, match="keeps switching"):
-        rules.apply(detection("root", severity=1), carrier=rules.carrier(client))
+    (outcome,) = rules.apply(detection("root", severity=1), carrier=rules.carrier(client))
+    assert "keeps switching" in outcome.message
     assert rules.live(detection("root")).deployed["severity"] == 8
 
 

@@ -7,6 +7,7 @@ import pytest
 from carrier_bench import owned, results
 from rule_bench import NOW, QUICK, RuleBench, building_block, derived, detection, patient
 
+from dac.model.change import Action, Change, Channel, Edit
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Wanted
 from dac.model.run import Result
@@ -85,6 +86,29 @@ def test_a_switch_sends_only_what_was_edited(rules: RuleBench) -> None:
     assert rules.listed(one)["enabled"] is False
     assert outcome.recorded is not None
     assert outcome.recorded.fingerprint == str(rules.listed(one)["modification_date"])
+
+
+def test_a_body_edited_around_a_switch_is_read_by_the_next_plan(rules: RuleBench) -> None:
+    one, off = detection("root"), detection("root", enabled=False)
+    rules.apply(one)
+    live = rules.live(one)
+    edits = (Edit("enabled", True, False, Channel.REST),)
+    change = Change(one.address, Action.UPDATE, "", edits, off, rules.recorded[one.address], live)
+    RuleBench(rules.bench).apply(detection("root", severity=2))  # an analyst, after the plan and before the switch
+    (outcome,) = rules.carrier().switch([change])
+    assert (outcome.result, outcome.recorded and outcome.recorded.fingerprint) == (APPLIED, "")
+
+
+def test_a_body_and_its_switch_in_one_run_leave_a_fingerprint(rules: RuleBench) -> None:
+    rules.apply(detection("root"))
+    later = detection("root", severity=2, enabled=False)
+    carrier = rules.carrier()
+    (change,) = rules.changes(rules.read(later, carrier=carrier), [later])
+    carrier.write([change])
+    switch = replace(change, edits=(Edit("enabled", True, False, Channel.REST),))
+    (outcome,) = carrier.switch([switch])
+    assert outcome.recorded is not None
+    assert outcome.recorded.fingerprint == str(rules.listed(later)["modification_date"])
 
 
 def test_an_owner_who_may_not_own_rules_is_a_failure(rules: RuleBench) -> None:

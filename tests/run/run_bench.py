@@ -100,7 +100,8 @@ class FakeCarrier:
     saying_nothing_of: set[str] = field(default_factory=set)
     watching: Callable[[], None] = lambda: None
 
-    def write(self, changes: Sequence[Change]) -> list[Outcome]:
+    def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
+        del split
         return self._act("write", changes)
 
     def delete(self, changes: Sequence[Change]) -> list[Outcome]:

@@ -226,3 +226,34 @@ def test_each_change_is_told_when_it_begins_and_when_it_ends(tmp_path: Path) -> 
     finished = run.told[-1]
     assert isinstance(finished, Finished)
     assert finished.remote_id == "42"
+
+
+# --- stopping at the first failure
+
+
+def test_with_fail_fast_the_group_in_hand_is_finished_and_nothing_else_is_begun(tmp_path: Path) -> None:
+    run = Run(tmp_path, create(SET), create("reference_set.b"), create(PROPERTY), create(DETECTION), failing={SET})
+    run.execution.fail_fast = True
+    run.go()
+    assert run.asked == [f"write {SET}, reference_set.b"]
+    assert run.results == {SET: "failed", "reference_set.b": "applied", PROPERTY: "skipped", DETECTION: "skipped"}
+    assert run.message(DETECTION) == f"not started: {SET} failed (--fail-fast)"
+    assert run.stored().pending == {SET}
+
+
+def test_with_fail_fast_half_a_change_is_recorded_as_half(tmp_path: Path) -> None:
+    run = Run(
+        tmp_path, update(DETECTION, extension(), rest()), update("detection.e", extension()), failing={"detection.e"}
+    )
+    run.execution.fail_fast = True
+    run.go()
+    assert run.asked == ["write detection.d, detection.e"]
+    assert run.results == {DETECTION: "skipped", "detection.e": "failed"}
+    assert run.stored().resources[DETECTION].digest == ""
+
+
+def test_without_a_failure_fail_fast_changes_nothing(tmp_path: Path) -> None:
+    run = Run(tmp_path, create(SET), create(DETECTION), create(BLOCK))
+    run.execution.fail_fast = True
+    assert set(run.go().results.values()) == {"applied"}
+    assert run.asked == [f"write {SET}", f"write {BLOCK}, {DETECTION}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ def read_rule(row: Row) -> Rule:
 
 def require_everything(rule: Rule, world: World) -> None:
     """RuleError names the first thing that the rule leans on and that is not there."""
+    if world.settings.refused_rules and re.search(world.settings.refused_rules, rule.serialize()):
+        raise RuleError("the import of this rule failed")
     leaning = rule.leaning()
     _require_rules(leaning, world)
     for name, table, numbers in (

@@ -33,20 +33,49 @@ class Installed:
 
 
 def install(due: Due, package: Package, *, overwrite: bool) -> Installed:
-    """Install every item that can be. Rules are matched by uuid; an overwritten one keeps id and creation date."""
+    """Install every item that can be, or as much as the settings let in beside one that cannot."""
+    due.db.execute("SAVEPOINT package")
+    done = _install_items(due, package, overwrite=overwrite)
+    if done.problems and due.settings.refusal_takes == "package":
+        due.db.execute("ROLLBACK TO package")
+        done = Installed([], [], done.problems)
+    due.db.execute("RELEASE package")
+    return done
+
+
+def trial(due: Due, package: Package) -> list[str]:
+    """What an install would be blamed for; nothing of it stays."""
+    due.db.execute("SAVEPOINT trial")
+    problems = _install_items(due, package, overwrite=True).problems
+    due.db.execute("ROLLBACK TO trial")
+    due.db.execute("RELEASE trial")
+    return problems
+
+
+def blame(due: Due, problems: list[str]) -> str:
+    """The problems of a package in the words of this console."""
+    return "\n".join(problems) if due.settings.refusal_names_rules else "Some of the content could not be installed"
+
+
+def _install_items(due: Due, package: Package, *, overwrite: bool) -> Installed:
+    """Rules are matched by uuid; an overwritten one keeps id and creation date."""
     sets = install_sets(due, package)
     items = [item(SET_TYPE, name, action) for name, action in sets.actions]
     bodies, problems = _acceptable(due, package, sets)
     ids: dict[str, int] = {}
+    taken: list[str] = []
     for row in package.table("custom_rule"):
         rule = bodies.get(row.get("uuid", ""))
+        if rule is None and due.settings.refusal_takes == "following":
+            break
         if rule is not None:
             ids[row.get("id", "")], action = _install_rule(due, row, rule, overwrite=overwrite)
             items.append(item(RULE_TYPE, row["uuid"], action))
+            taken.append(row["uuid"])
     names, group_problems = install_groups(due, package, ids)
     if due.settings.results_list_groups:
         items += [item(GROUP_TYPE, name, action) for name, action in names]
-    return Installed(items, list(bodies), problems + group_problems)
+    return Installed(items, taken, problems + group_problems)
 
 
 def preview(due: Due, package: Package, *, overwrite: bool) -> list[dict[str, Any]]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from dac.emulator.content.archive import ContentError, open_upload
 from dac.emulator.content.builds import is_newer
-from dac.emulator.content.installing import RULE_TYPE
+from dac.emulator.content.installing import RULE_TYPE, blame, trial
 from dac.emulator.content.manifest import Manifest, ManifestError, read_manifest
 from dac.emulator.content.package import read_package
 from dac.emulator.errors import ApiError
+from dac.emulator.tasks import Due
 
 if TYPE_CHECKING:
     from dac.emulator.call import Call
@@ -29,6 +30,7 @@ def take_in(call: Call, data: bytes) -> int:
     except ManifestError as error:
         raise ApiError(422, 22616, f"The extension manifest is not valid: {error}") from None
     _require_not_newer(call, package, manifest)
+    _require_taken(call, package)
     taken = call.db.execute(
         "SELECT 1 FROM extension WHERE hub_id = ? AND version = ?", (manifest.hub_id, manifest.version)
     )
@@ -50,6 +52,16 @@ def _require_not_newer(call: Call, package: Package, manifest: Manifest) -> None
     wanted = manifest.min_qradar_version
     if wanted is not None and is_newer(wanted, settings.build, settings.external_version):
         raise ApiError(412, 22619, f"The extension needs QRadar {wanted}, this is {settings.build}")
+
+
+def _require_taken(call: Call, package: Package) -> None:
+    """What an install would refuse, where the settings say that an upload does."""
+    if call.settings.refusal_at != "upload":
+        return
+    due = Due(call.db, call.settings, 0, call.now, call.caller.name, {})
+    problems = trial(due, package)
+    if problems:
+        raise ApiError(422, 22607, f"The extension content is not valid: {blame(due, problems)}")
 
 
 def _keep(call: Call, data: bytes, package: Package, manifest: Manifest) -> int:

@@ -28,10 +28,10 @@ def read_status(call: Call) -> Answer:
         "SELECT type, initiated_by, initiated_from, started, finishes FROM deployment ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
-        return Answer(_shown("INCREMENTAL", "admin", "127.0.0.1", 100))
+        return Answer(_shown(call, "INCREMENTAL", "admin", "127.0.0.1", 100))
     kind, by, source, started, finishes = row
     share = min(1.0, (call.now - started) / max(1, finishes - started))
-    return Answer(_shown(kind, by, source, int(share * 100)))
+    return Answer(_shown(call, kind, by, source, int(share * 100)))
 
 
 def start_deploy(call: Call) -> Answer:
@@ -53,8 +53,12 @@ def start_deploy(call: Call) -> Answer:
 
 
 def _anything_to_deploy(call: Call) -> bool:
-    """Log sources and domains are what waits for a deploy here; sets, properties, rules and QIDs do not."""
+    """Log sources and domains are what waits for a deploy here; packages as the settings say, and nothing else."""
     waiting = "SELECT 1 FROM log_source WHERE requires_deploy = 1 UNION SELECT 1 FROM domain WHERE requires_deploy = 1"
+    if call.settings.deploy_after_install:
+        waiting += (
+            " UNION SELECT 1 FROM extension WHERE install_time > (SELECT coalesce(max(started), 0) FROM deployment)"
+        )
     return call.db.execute(waiting).fetchone() is not None
 
 
@@ -64,15 +68,16 @@ def _deployed(due: tasks.Due) -> tasks.Outcome:
     return tasks.Outcome(message="Deployed")
 
 
-def _shown(kind: str, by: str, source: str, percent: int) -> dict[str, Any]:
+def _shown(call: Call, kind: str, by: str, source: str, percent: int) -> dict[str, Any]:
+    hosts = dict(pair.strip().split("=", 1) for pair in call.settings.deploy_hosts.split(",") if pair.strip())
     if percent >= COMPLETE_PERCENT:
-        status, host = "COMPLETE", "SUCCESS"
-    elif percent >= INITIALIZING_PERCENT:
-        status, host = "IN_PROGRESS", "IN_PROGRESS"
+        status = "COMPLETE"
     else:
-        status, host = "INITIALIZING", "INITIATING"
+        early = percent < INITIALIZING_PERCENT
+        status, under_way = ("INITIALIZING", "INITIATING") if early else ("IN_PROGRESS", "IN_PROGRESS")
+        hosts = dict.fromkeys(hosts, under_way)
     return {
-        "hosts": [{"host_status": host, "ip": "127.0.0.1", "status": host}],
+        "hosts": [{"host_status": end, "ip": ip, "status": end} for ip, end in hosts.items()],
         "initiated_by": by,
         "initiated_from": source,
         "percent_complete": percent,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dac.emulator import tasks
 from dac.emulator.call import Answer, Call, Endpoint, got
 from dac.emulator.content.archive import open_upload
-from dac.emulator.content.installing import install, item, preview
+from dac.emulator.content.installing import blame, install, item, preview, trial
 from dac.emulator.content.package import read_package
 from dac.emulator.errors import ApiError
 from dac.emulator.rules import delete_rule
@@ -118,22 +118,27 @@ def _package(due: tasks.Due) -> Package:
 
 
 def _preview(due: tasks.Due) -> tasks.Outcome:
-    results = preview(due, _package(due), overwrite=due.payload["overwrite"])
     due.db.execute("UPDATE extension SET status = ? WHERE id = ?", (due.settings.preview_leaves, due.payload["id"]))
-    return tasks.Outcome(message="Preview completed", results=results)
+    package = _package(due)
+    problems = trial(due, package) if due.settings.refusal_at == "preview" else []
+    if problems:
+        return tasks.Outcome("EXCEPTION", f"Preview failed: {blame(due, problems)}")
+    return tasks.Outcome(message="Preview completed", results=preview(due, package, overwrite=due.payload["overwrite"]))
 
 
 def _install(due: tasks.Due) -> tasks.Outcome:
     done = install(due, _package(due), overwrite=due.payload["overwrite"])
-    status = "INSTALLED_WITH_ERROR" if done.problems else "INSTALLED"
+    status = due.settings.refusal_status if done.problems else "INSTALLED"
     due.db.execute(
         "UPDATE extension SET status = ?, content_operation_error = ?, installed_by = ?, install_time = ? WHERE id = ?",
-        (status, "\n".join(done.problems) or None, due.created_by, due.now, due.payload["id"]),
+        (status, blame(due, done.problems) if done.problems else None, due.created_by, due.now, due.payload["id"]),
     )
     due.db.executemany(
         "INSERT OR IGNORE INTO extension_rule VALUES (?, ?)",
         [(due.payload["id"], identifier) for identifier in done.identifiers],
     )
+    if done.problems and due.settings.refusal_task == "EXCEPTION":
+        return tasks.Outcome("EXCEPTION", "The installation failed", results=done.items)
     return tasks.Outcome(message="Installation completed", results=done.items)
 
 

@@ -7,6 +7,7 @@ counts as written when an export shows it.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dac.errors import ConsoleError, Forbidden, NotFound, Unauthorized, Unreachable
@@ -76,6 +77,7 @@ class RulesCarrier:
         self._bodies = RuleBodies(client, names)
         self._listing = Listing({}, ())
         self._known: set[str] = set()
+        self._written: dict[str, str] = {}  # fingerprints by uuid, of the bodies that were read back in this run
 
     def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:
         """Three lists; and one export of the bodies that the lists' dates do not show to be unchanged."""
@@ -104,24 +106,42 @@ class RulesCarrier:
         counts = Counter(rule.kinds[0] for rule in rules if rule.origin == "USER" and rule.uuid not in self._known)
         return {kind: counts[kind] for kind in self.kinds}
 
-    def write(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Install all changes in one package. ConsoleError when the console would do anything else with it."""
+    def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
+        """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
+
+        Without `split` the first package that fails is the last one.
+        """
         from dac.qradar.carriers.rule_wave import RuleWave
         from dac.qradar.extensions import Hub
 
-        wave = RuleWave(self._client, self._names, self._bodies, Hub(*self._hub), self._marker, self._owned)
-        return wave.run(changes, self._clock(), self._sleep)
+        wave = RuleWave(
+            self._client,
+            self._names,
+            self._bodies,
+            Hub(*self._hub),
+            self._marker,
+            self._owned,
+            now=self._clock(),
+            sleep=self._sleep,
+        )
+        outcomes = wave.run(changes, split=split)
+        self._written |= {done.recorded.uuid: done.recorded.fingerprint for done in outcomes if done.recorded}
+        return outcomes
 
     def switch(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Carry out the edits of `enabled` and `owner`, and read them back from the lists."""
+        """Carry out the edits of `enabled` and `owner`, and read them back from the lists.
+
+        A fingerprint is recorded only where nobody else changed the body meanwhile; else the next plan reads it.
+        """
         jobs = [Job.of(change) for change in changes]
         listing = list_rules(self._client)
-        Series(self._client.trail).each(jobs, lambda job: self._switch(job, listing))
+        dates: dict[str, str] = {}
+        Series(self._client.trail).each(jobs, lambda job: dates.update(self._switch(job, listing)))
         try:
             listing = list_rules(self._client)
         except ConsoleError as error:
             return [unread(job, told(error)) for job in jobs]
-        return [self._switched(job, listing.rules.get(job.desired.uuid)) for job in jobs]
+        return [self._switched(job, listing.rules.get(job.desired.uuid), dates) for job in jobs]
 
     def delete(self, changes: Sequence[Change]) -> list[Outcome]:
         """Delete rules to the end of QRadar's tasks; what others still match on stays, and its readers are named."""
@@ -178,19 +198,25 @@ class RulesCarrier:
         groups = self._listing.groups_of(rule.id)
         return out | ({"groups": groups} if groups else {}) | ({"owner": rule.owner} if "owner" in recorded else {})
 
-    def _switch(self, job: Job, listing: Listing) -> None:
+    def _switch(self, job: Job, listing: Listing) -> dict[str, str]:
+        """Return, by uuid, the date that the switch itself gave the rule, if until then it was the one we know."""
         rule = listing.rules.get(job.desired.uuid)
         fields = _switches(job.change)
-        if rule is not None and fields:
-            self._client.post(rule.path(job.change.address.kind), json=fields)
+        if rule is None or not fields:
+            return {}
+        answer = self._client.post(rule.path(job.change.address.kind), json=fields).object()
+        read = job.change.live.fingerprint if job.change.live else ""
+        is_known = rule.fingerprint == self._written.get(rule.uuid, read)
+        return {rule.uuid: str(answer.get("modification_date") or "")} if is_known else {}
 
-    def _switched(self, job: Job, rule: ListedRule | None) -> Outcome:
+    def _switched(self, job: Job, rule: ListedRule | None, dates: Mapping[str, str]) -> Outcome:
         if rule is None:
             return verdict(job, None, self._owned)
         now = {"enabled": rule.enabled, "owner": rule.owner}
         deployed = job.desired.deployed
         live = _live(rule, dict(deployed) | {name: now[name] for name in _switches(job.change) if name in deployed})
-        return verdict(job, live, self._owned)
+        known = rule.fingerprint == dates.get(rule.uuid)
+        return verdict(job, live if known else replace(live, fingerprint=""), self._owned)
 
 
 def _match(item: Wanted, listing: Listing) -> ListedRule | None:
