@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
+from dac.config.formatting import format_toml
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,12 +30,12 @@ def render_resource(kind: str, name: str, table: Mapping[str, Any]) -> str:
     owner.append(name, _table(escaped(table)))
     document = tomlkit.document()
     document.append(kind, owner)
-    return tomlkit.dumps(document).strip("\n") + "\n"
+    return format_toml(tomlkit.dumps(document))
 
 
 def render_value(value: Any) -> str:
     """Return the TOML of one value, as it stands behind `key = `. Texts are taken as they are."""
-    return _value(value).as_string()
+    return format_toml(f"x = {_value(value).as_string()}")[4:-1]
 
 
 def escaped(value: Any) -> Any:
@@ -109,7 +111,8 @@ def _array(value: list[Any]) -> Item:
 def _text(text: str) -> Item:
     """A text of several lines between ''' and as it is, where that can hold it; else escaped between quotes."""
     if "\n" in text and "'''" not in text and not text.endswith("'") and not _needs_escapes(text):
-        return tomlkit.value(f"'''\n{text}'''")  # the first newline is not part of the text
+        literal: Item = tomlkit.value(f"'''\n{text}'''")  # the first newline is not part of the text
+        return literal
     if ("\\" in text or '"' in text) and "'" not in text and not _needs_escapes(text) and "\n" not in text:
         return tomlkit.string(text, literal=True)
     return tomlkit.string(text)

@@ -10,6 +10,7 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dac.config.formatting import format_toml
 from dac.config.interpolation import Interpolation
 from dac.config.writing import render_resource, render_value
 
@@ -52,6 +53,12 @@ def test_what_was_written_reads_back_equal(table: dict[str, Any]) -> None:
     assert read_back(render_resource("detection", "x", table), "detection", "x") == table
 
 
+@given(table=st.dictionaries(_keys, _values, max_size=6))
+def test_what_was_written_is_formatted(table: dict[str, Any]) -> None:
+    text = render_resource("detection", "x", table)
+    assert format_toml(text) == text
+
+
 def test_a_query_stands_as_it_is_between_three_quotes() -> None:
     table = {"aql": "SELECT username\nFROM events\nWHERE username MATCHES '.*#EXT#.*'\nLAST 1 HOURS\n"}
     assert render_resource("detection", "x", table) == (
@@ -75,13 +82,13 @@ def test_plain_keys_come_before_tables_and_rows_get_headers_of_their_own() -> No
     }
     assert render_resource("detection", "x", table) == (
         "[detection.x]\n"
-        'building_blocks = {any = ["SYSTEM-1"]}\n'
+        'building_blocks = { any = ["SYSTEM-1"] }\n'
         'groups = ["a", "b"]\n'
         "expires = 2027-03-31\n"
         "\n"
         "[detection.x.offense]\n"
         'index = "username"\n'
-        'event = {naming = "none"}\n'
+        'event = { naming = "none" }\n'
         "\n"
         "[[detection.x.exception]]\n"
         'field = "sourceip"\n'
