@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from dac.cli import apply, aql, drift, emulator, fmt, init, lint, plan, show, state, unlock, validate, version
+from dac.cli import apply, aql, drift, emulator, fmt, init, lint, plan, schema, show, state, unlock, validate, version
 from dac.cli.border import ERROR, say
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("validate")(validate.validate)
 app.command("fmt")(fmt.fmt)
+app.command("schema")(schema.schema)
 app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)

@@ -56,10 +56,8 @@ def read_document(file: str | os.PathLike[str], display: str, found: Diagnostics
         return None
     try:
         data = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        found.add(_syntax(display, _plain(error.msg), error.lineno))
-    except (ValueError, RecursionError) as error:  # an integer of thousands of digits, thousands of brackets
-        found.add(_syntax(display, str(error), 1))
+    except (ValueError, RecursionError) as error:
+        found.add(syntax_error(error, display))
     else:
         return Document(display, os.fspath(file), data, "${" in text)
     return None
@@ -123,7 +121,12 @@ def _descend(
     yield from _walk(entry.path, shown, found, (*above, os.path.realpath(entry.path)))
 
 
-def _syntax(display: str, message: str, line: int) -> Diagnostic:
+def syntax_error(error: ValueError | RecursionError, display: str) -> Diagnostic:
+    """Say what tomli found wrong: its own errors know their line, an integer of thousands of digits does not."""
+    if isinstance(error, tomli.TOMLDecodeError):
+        message, line = _plain(error.msg), error.lineno
+    else:
+        message, line = str(error), 1
     summary = f"this is not valid TOML: {message[:1].lower()}{message[1:]}"
     return Diagnostic(Severity.ERROR, "syntax", summary, position=SourcePosition(display, line))
 

@@ -46,7 +46,9 @@ class StackSource:
     removed: dict[str, str] = field(default_factory=dict)
 
 
-class _StackTable(BaseModel):
+class StackTable(BaseModel):
+    """[stack]: what is said of a stack as a whole."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     description: str = ""
 
@@ -117,11 +119,11 @@ class _Merger:
     def _stack_table(self, document: Document) -> None:
         if self._is_second(("stack",), "[stack]", document):
             return
-        model, findings = validate_model(_StackTable, document.data["stack"])
+        model, findings = validate_model(StackTable, document.data["stack"])
         for finding in findings:
             diagnostic = diagnose(finding, Block({}, document, ("stack",)).locate)
             self._found.add(diagnostic)
-        if isinstance(model, _StackTable):
+        if isinstance(model, StackTable):
             self._stack.description = model.description
 
     def _variables(self, document: Document) -> None:

@@ -26,7 +26,9 @@ Value = str | int | float | bool | dt.date | list[str] | list[int | float]
 Type = Literal["string", "number", "bool", "date", "list(string)", "list(number)"]
 
 
-class _Table(BaseModel):
+class VariableTable(BaseModel):
+    """[variable.NAME]: a type, a default, and the values of single consoles."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     type: Type
     description: str = ""
@@ -50,8 +52,8 @@ def declared_variables(blocks: Mapping[str, Block], consoles: Iterable[str], fou
     known = tuple(consoles)
     variables = {}
     for name, block in blocks.items():
-        model, findings = validate_model(_Table, block.table)
-        if isinstance(model, _Table):
+        model, findings = validate_model(VariableTable, block.table)
+        if isinstance(model, VariableTable):
             findings += _bad_values(model, known)
             variables[name] = Variable(name, model.type, model.default, model.console, block)
         found.extend(diagnose(finding, block.locate) for finding in findings)
@@ -86,7 +88,7 @@ def undeclared(given: Mapping[str, str], declared: Iterable[str]) -> Iterator[Di
         yield Diagnostic(Severity.ERROR, "unknown-variable", summary, hint=hint)
 
 
-def _bad_values(model: _Table, consoles: tuple[str, ...]) -> Iterator[Finding]:
+def _bad_values(model: VariableTable, consoles: tuple[str, ...]) -> Iterator[Finding]:
     candidates: list[tuple[KeyPath, Any]] = [(("console", name), value) for name, value in model.console.items()]
     if model.default is not None:
         candidates.insert(0, (("default",), model.default))

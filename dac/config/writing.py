@@ -6,7 +6,7 @@ tomlkit writes the values; the layout is the one people use: plain keys first, t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import tomlkit
 
@@ -88,7 +88,7 @@ def _value(value: Any) -> Item:
         return _inline(value)
     if isinstance(value, list):
         return _array(value)
-    return tomlkit.item(value)
+    return cast("Item", tomlkit.item(value))
 
 
 def _inline(value: dict[str, Any]) -> Item:
@@ -111,8 +111,7 @@ def _array(value: list[Any]) -> Item:
 def _text(text: str) -> Item:
     """A text of several lines between ''' and as it is, where that can hold it; else escaped between quotes."""
     if "\n" in text and "'''" not in text and not text.endswith("'") and not _needs_escapes(text):
-        literal: Item = tomlkit.value(f"'''\n{text}'''")  # the first newline is not part of the text
-        return literal
+        return tomlkit.value(f"'''\n{text}'''")  # the first newline is not part of the text
     if ("\\" in text or '"' in text) and "'" not in text and not _needs_escapes(text) and "\n" not in text:
         return tomlkit.string(text, literal=True)
     return tomlkit.string(text)

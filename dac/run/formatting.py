@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tomli
-
-from dac.config.documents import read_text, toml_files
+from dac.config.documents import read_text, syntax_error, toml_files
 from dac.config.formatting import format_toml
 from dac.config.project import find_project_file
 from dac.errors import ConfigError, DacError
-from dac.model.diagnostic import Diagnostic, Diagnostics, Severity
-from dac.model.position import SourcePosition
+from dac.model.diagnostic import Diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,7 +56,7 @@ def layout_text(text: str, display: str) -> str:
     try:
         return format_toml(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError([_syntax(error, display)]) from error
+        raise ConfigError([syntax_error(error, display)]) from error
 
 
 def _of_project(folder: Path) -> list[Path]:
@@ -80,12 +77,4 @@ def _below(path: Path, folder: Path, found: Diagnostics) -> Iterator[Layout]:
         try:
             yield Layout(Path(file), display, text, format_toml(text))
         except (ValueError, RecursionError) as error:
-            found.add(_syntax(error, display))
-
-
-def _syntax(error: Exception, display: str) -> Diagnostic:
-    line = error.lineno if isinstance(error, tomli.TOMLDecodeError) else 1
-    message = error.msg if isinstance(error, tomli.TOMLDecodeError) else str(error)
-    return Diagnostic(
-        Severity.ERROR, "syntax", f"this is not valid TOML: {message}", position=SourcePosition(display, line)
-    )
+            found.add(syntax_error(error, display))
