@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import is_builtin_field
+from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.aql.cursor import MOST_DIGITS
 from dac.aql.nodes import (
     Call,
@@ -27,6 +27,7 @@ from dac.aql.walking import children, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.aql.position import Position
 
 _BY_FIRST_ARGUMENT = {
@@ -62,8 +63,14 @@ class References:
     positions: Mapping[tuple[str, str | int], Position] = field(compare=False, repr=False)
 
 
-def references(node: Query | Expression, *, aliases: Iterable[str] = (), database: str = "") -> References:
-    """Everything `node` refers to.
+def references(
+    node: Query | Expression,
+    *,
+    aliases: Iterable[str] = (),
+    database: str = "",
+    vocabulary: Vocabulary = SHIPPED,
+) -> References:
+    """Everything `node` refers to; what `vocabulary` has no field for is a custom property.
 
     `aliases` are names that a bare condition may use and that are no properties; a query brings its own.
     `database` says where a bare condition is asked ("events" unless given).
@@ -72,7 +79,7 @@ def references(node: Query | Expression, *, aliases: Iterable[str] = (), databas
     known = frozenset(alias.lower() for alias in aliases)
     properties: dict[str, tuple[str, Position]] = {}
     for column, builtin_in in _columns(node, known, database):
-        if not is_builtin_field(column.name, builtin_in):
+        if column.key not in vocabulary.fields(builtin_in):
             properties.setdefault(column.key, (column.name, column.at))
     positions: dict[tuple[str, str | int], Position] = {}
     for part in walk(node):

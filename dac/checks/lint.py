@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.checks.view import rows
 from dac.model.diagnostic import Finding, Severity
+from dac.resources.rule_form import QUERIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 _SAID_ELSEWHERE = frozenset(
     {
         *("AQL001", "AQL002", "AQL003", "AQL004", "AQL036", "AQL055"),  # compiling: it does not parse
-        *("AQL005", "AQL006"),  # compiling: functions
         *("AQL070", "AQL071"),  # compiling: no rule can say it
-        *("AQL008", "AQL080"),  # checks/undeclared
     }
 )
+
+_READ = {"properties": ("custom_property", QUERIED), "reference_sets": ("reference_set",)}
 
 _MILDER: dict[str, Severity | None] = {"AQL010": Severity.WARNING, "AQL013": None}
 """In a stack, a search without a window finds too little when somebody hunts with it; the rule is as it should be.
@@ -56,6 +57,7 @@ def _around(view: ProjectView) -> Context:
         reference_sets=sets,
         longest_hours=view.lint.longest_hours,
         severities=_MILDER | dict(view.lint.severities),
+        vocabulary=view.vocabulary,
     )
 
 
@@ -67,12 +69,26 @@ def _findings(item: Item, around: Context) -> Iterator[Finding]:
     yield from (problem for _, problem in suppressions if isinstance(problem, Finding))
     accepted = {s.code: (path, s) for path, s in suppressions if not isinstance(s, Finding)}
     unused = dict(accepted)
-    for path, text, context in _texts(item.table, around):
+    for path, text, context in _texts(item.table, _without_missing(item, around)):
         report = lint(text, context)
         kept, missed = apply_suppressions(report, [s for _, s in accepted.values()])
         unused = {s.code: accepted[s.code] for s in missed if s.code in unused}
         yield from (_finding(found, path) for found in kept if found.code not in _SAID_ELSEWHERE)
     yield from (_finding(unused_finding(s), path) for path, s in unused.values())
+
+
+def _without_missing(item: Item, around: Context) -> Context:
+    """Take what is declared nowhere as declared: that it is missing is for checks/undeclared to say, once."""
+    read = {kind: [r.name for r in item.references if r.kind in kinds] for kind, kinds in _READ.items()}
+    properties = {name: frozenset[str]() for name in read["properties"] if name not in (around.properties or ())}
+    sets = {name: "" for name in read["reference_sets"] if name not in (around.reference_sets or ())}
+    if not properties and not sets:
+        return around
+    return replace(
+        around,
+        properties=properties | dict(around.properties or {}),
+        reference_sets=sets | dict(around.reference_sets or {}),
+    )
 
 
 def _finding(found: LintFinding, path: KeyPath) -> Finding:

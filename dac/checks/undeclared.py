@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import fields
 from dac.checks.view import place_of
 from dac.model.diagnostic import Finding
 from dac.resources.rule_form import QUERIED
@@ -26,8 +25,19 @@ def check(view: ProjectView) -> list[tuple[Address, Finding]]:
         (item.address, _finding(view, item, kind, reference.name, known[kind]))
         for item in view.items.values()
         for reference in item.references
-        if (kind := _KINDS.get(reference.kind, "")) and _key(kind, reference.name) not in known[kind]
+        if (kind := _KINDS.get(reference.kind, ""))
+        and _key(kind, reference.name) not in known[kind]
+        and not _is_field(view, item, kind, reference.name)
     ]
+
+
+def _is_field(view: ProjectView, item: Item, kind: str, name: str) -> bool:
+    """Whether the console has it as a field of its own: newer ones have fields that dac does not ship."""
+    return kind == "custom_property" and name.lower() in view.vocabulary.fields(_database(item))
+
+
+def _database(item: Item) -> str:
+    return "flows" if item.table.get("type") == "flow" else "events"
 
 
 def _known(view: ProjectView, kind: str) -> Mapping[str, str]:
@@ -43,12 +53,16 @@ def _key(kind: str, name: str) -> str:
 
 def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping[str, str]) -> Finding:
     path, line = place_of(item.table, name)
-    near = nearest(name, [*known.values(), *(fields() if kind == "custom_property" else ())])
+    near = nearest(
+        name, [*known.values(), *(view.vocabulary.fields(_database(item)) if kind == "custom_property" else ())]
+    )
     hint = f'did you mean "{near}"? ' if near else ""
     hint += f"declare it under [{kind}.NAME]"
     where = "is declared in no stack and is not on this console"
     if not view.names.complete:
         where = "is declared in no stack"
-        hint += "; if it is on a console already, check against that one with --console NAME"
+        if view.names.catalogue and kind == "custom_property":
+            where += f" and not in the catalogue of console {view.names.catalogue}"
+        hint += "; if a console has it already, `dac plan` finds it there"
     summary = f'the {_TITLES[kind]} "{name}" {where}'
     return Finding(f"undeclared-{kind.replace('_', '-')}", summary, path, hint=hint, line_offset=line)

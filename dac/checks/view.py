@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dac.aql.catalogue.vocabulary import SHIPPED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.model.address import Address
     from dac.model.diagnostic import KeyPath, Severity
     from dac.model.names import Names
@@ -43,12 +46,16 @@ class LintPolicy:
 
 @dataclass(frozen=True)
 class ProjectView:
-    """All items by address, the console's names (or those dac ships), and what stacks want forgotten, with why."""
+    """All items by address, the console's names (or those dac ships), and what stacks want forgotten, with why.
+
+    `vocabulary` is what AQL can name there: as the console's catalogue says, or as dac ships it.
+    """
 
     items: Mapping[Address, Item]
     names: Names
     removed: Mapping[Address, str] = field(default_factory=dict)
     lint: LintPolicy = LintPolicy()
+    vocabulary: Vocabulary = SHIPPED
 
     def find(self, text: str, stack: str) -> Item | None:
         """Return what `kind.name` means in `stack`, or `stack/kind.name` anywhere; None when nothing is declared so."""

@@ -7,7 +7,23 @@ import sys
 
 import typer
 
-from dac.cli import apply, aql, drift, emulator, fmt, init, lint, plan, schema, show, state, unlock, validate, version
+from dac.cli import (
+    apply,
+    aql,
+    console,
+    drift,
+    emulator,
+    fmt,
+    init,
+    lint,
+    plan,
+    schema,
+    show,
+    state,
+    unlock,
+    validate,
+    version,
+)
 from dac.cli.border import ERROR, say
 
 app = typer.Typer(
@@ -30,6 +46,7 @@ app.command("show")(show.show)
 app.command("drift")(drift.drift)
 app.add_typer(state.app, name="state")
 app.command("unlock")(unlock.unlock)
+app.add_typer(console.app, name="console")
 app.add_typer(aql.app, name="aql")
 app.add_typer(lint.app, name="lint")
 app.add_typer(emulator.app, name="emulator")

@@ -16,6 +16,8 @@ from dac.errors import AqlError, DacError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dac.aql.lint.context import Context
+
 app = typer.Typer(help="Read AQL without a console.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -28,6 +30,12 @@ class Format(StrEnum):
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE | -]...", help="Files of one query each.")]
 File = Annotated[str, typer.Argument(metavar="[FILE | -]", help="A file of one query; standard input when left out.")]
+ForConsole = Annotated[
+    str | None, typer.Option("--console", metavar="NAME", help="Check against the catalogue of a console of dac.toml.")
+]
+Catalogue = Annotated[
+    str | None, typer.Option("--catalogue", metavar="FILE", help="Check against a file of `dac console refresh`.")
+]
 
 
 @app.command("check")
@@ -37,12 +45,15 @@ def check(
     form: Annotated[Format, typer.Option("--format", help="How to say it.")] = Format.TEXT,
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Read {"aql": ...} a line, write one result a line.')] = False,
     rule: Annotated[bool, typer.Option("--rule", help="The text is a rule's filter.")] = False,
+    console: ForConsole = None,
+    catalogue: Catalogue = None,
 ) -> None:
     """Parse and lint queries. Exit 0: no error, 1: errors; with --jsonl the lines say it, and it is 0."""
     from dac.aql.lint.context import Context, Target
     from dac.aql.lint.engine import lint
 
-    context = Context(target=Target.RULE if rule else Target.QUERY)
+    target = Target.RULE if rule else Target.QUERY
+    context = _surroundings(console, catalogue, Context(target=target))
     names = files or ["-"]
     if jsonl:
         from dac.aql.lint.jsonl import results
@@ -64,17 +75,19 @@ def check(
 
 @app.command("filter")
 @bordered
-def show_filter(file: File = "-") -> None:
+def show_filter(file: File = "-", console: ForConsole = None, catalogue: Catalogue = None) -> None:
     """Show the rule filter that a query or a condition compiles to, and what it leaves out."""
+    from dac.aql.lint.context import Context
     from dac.aql.parsing import parse, parse_condition
     from dac.aql.rule_filter import rule_filter
-    from dac.resources.shipped_names import shipped_names
+    from dac.resources.shipped_names import catalogued_names
 
+    names = catalogued_names(_surroundings(console, catalogue, Context()).vocabulary)
     text = read(file)
     words = text.split(maxsplit=1)
     with naming(file):
         source = parse(text) if words and words[0].upper() == "SELECT" else parse_condition(text)
-        compiled = rule_filter(source, log_source_type_id=shipped_names().log_source_type_id)
+        compiled = rule_filter(source, log_source_type_id=names.log_source_type_id)
     say("\n".join(compiled.lines) + "\n")
     for dropped in compiled.dropped:
         say(f"left out: {dropped}\n", stream=sys.stderr)
@@ -102,6 +115,21 @@ def pretty(
                 Path(name).write_text(laid_out, encoding="utf-8")
     say("".join(f"{name}\n" for name in changed))
     stop(UNFORMATTED if checking and changed else 0)
+
+
+def _surroundings(console: str | None, catalogue: str | None, context: Context) -> Context:
+    """Return the context with what is known of a console; as it is when none is named."""
+    if console is not None and catalogue is not None:
+        raise DacError("--console and --catalogue are two ways to say the same", hint="leave one of them out")
+    if console is None and catalogue is None:
+        return context
+    from dac.run.bare_queries import for_catalogue, for_console
+
+    if catalogue is not None:
+        return for_catalogue(Path(catalogue), context)
+    from dac.cli import options
+
+    return for_console(options.request(None, console, None), context)
 
 
 UNFORMATTED = 3

@@ -168,20 +168,19 @@ def fields(database: str) -> list[tuple[str, str]]:
     return [(entry.name, entry.type) for entry in catalogue(database).values()]
 
 
-def functions() -> list[tuple[str, int, int | None, tuple[str, ...], str]]:
-    """Name, least and most arguments, kinds of arguments, kind of the result."""
+def functions() -> list[tuple[str, int, bool, tuple[str, ...], str]]:
+    """Name, least arguments, whether the last one may be repeated, a kind for each argument, kind of the result."""
     from dac.aql.catalogue import functions as catalogue  # see above
 
-    return [(f.name, f.least, f.most, f.arguments, f.result) for f in catalogue().values()]
+    return [(f.name, f.least, f.most is None, _each(f.arguments, f.most), f.result) for f in catalogue().values()]
 
 
-def keywords() -> list[str]:
-    """Words that have a meaning of their own in AQL."""
-    return list(_KEYWORDS)
+def _each(kinds: tuple[str, ...], most: int | None) -> tuple[str, ...]:
+    return kinds if most is None else (*kinds, *kinds[-1:] * (most - len(kinds)))
 
 
-_KEYWORDS = (
-    "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "DAYS", "DESC", "DISTINCT", "ELSE", "END", "FROM", "GROUP", "HAVING",
-    "HOURS", "IF", "ILIKE", "IMATCHES", "IN", "INTO", "IS", "LAST", "LIKE", "LIMIT", "MATCHES", "MINUTES", "NOT",
-    "NULL", "OR", "ORDER", "SEARCH", "SELECT", "START", "STOP", "TEXT", "THEN", "WHEN", "WHERE",
-)  # fmt: skip
+def keywords() -> tuple[list[str], list[str]]:
+    """Words that have a meaning of their own in AQL, and those of them that can stand in WHERE."""
+    from dac.aql.catalogue import keywords as catalogue  # see above
+
+    return sorted(catalogue().all), sorted(catalogue().in_where)

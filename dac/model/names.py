@@ -59,7 +59,8 @@ class Names:
 
     `complete` is False for the table that dac ships for work without a console: what it does not hold may still
     exist on a real one. `aliases` leads from the lower-case names under which consoles know a log source type to
-    the usual one; deployed forms hold that one, so that consoles which renamed a type compare equal.
+    the usual one; deployed forms hold that one, so that consoles which renamed a type compare equal. `catalogue`
+    names the console whose saved catalogue the log source types and properties are from; '' when they are not.
 
     The look-ups from a name return None when nothing matches, and raise DacError when two things do.
     """
@@ -73,6 +74,7 @@ class Names:
     complete: bool = True
     aliases: Mapping[str, str] = field(default_factory=dict)
     property_facts: Mapping[str, PropertyFact] = field(default_factory=dict)  # by name; of `properties`, when asked for
+    catalogue: str = ""
 
     def log_source_type_id(self, name: str) -> int | None:
         """Return the id behind a name: exact, or in another case, or by another name of the same type."""

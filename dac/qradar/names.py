@@ -24,15 +24,20 @@ def read_names(client: Client, aliases: Mapping[str, str] | None = None) -> Name
     `aliases` leads from lower-case names of log source types to the usual ones, as `Names` wants it.
     """
     with ThreadPoolExecutor(3) as pool:
-        log_source_types = pool.submit(client.list, _LOG_SOURCE_TYPES, fields="id,name")
+        log_source_types = pool.submit(read_log_source_types, client)
         categories = pool.submit(client.list, _CATEGORIES, fields="id,name")
         offense_types = pool.submit(read_offense_types, client)
         return Names(
-            log_source_types=_by_id(log_source_types.result(), _LOG_SOURCE_TYPES),
+            log_source_types=log_source_types.result(),
             offense_types=offense_types.result(),
             low_level_categories=_by_id(categories.result(), _CATEGORIES),
             aliases=aliases or {},
         )
+
+
+def read_log_source_types(client: Client) -> dict[int, str]:
+    """Read the names of all log source types, by id."""
+    return _by_id(client.list(_LOG_SOURCE_TYPES, fields="id,name"), _LOG_SOURCE_TYPES)
 
 
 def read_offense_types(client: Client) -> tuple[OffenseType, ...]:

@@ -151,34 +151,30 @@ def _filter_finding(error: DacError, path: KeyPath, context: CompileContext) -> 
     """A name that is missing in the list dac ships may be on a console: then it is a warning."""
     if not isinstance(error, AqlError):
         return Finding("ambiguous-name", error.summary, path, error.detail, error.hint)
-    unsure = error.code == "AQL042" and not context.names.complete
+    unsure = error.code == "AQL042" and not context.names.complete and not context.names.catalogue
     return replace(aql_finding(error, path, Severity.WARNING if unsure else Severity.ERROR), detail="")
 
 
 def parse_query(text: str, path: KeyPath, findings: list[Finding]) -> Query | None:
-    """Parse a SELECT and check its functions; problems become findings at their line."""
+    """Parse a SELECT; why it does not parse becomes a finding at its line."""
     from dac.aql.parsing import parse
 
-    return _checked(parse, text, path, findings)
+    return _parsed(parse, text, path, findings)
 
 
 def parse_condition(text: str, path: KeyPath, findings: list[Finding]) -> Expression | None:
-    """Parse a WHERE expression and check its functions; problems become findings at their line."""
+    """Parse a WHERE expression; why it does not parse becomes a finding at its line."""
     from dac.aql.parsing import parse_condition as parse
 
-    return _checked(parse, text, path, findings)
+    return _parsed(parse, text, path, findings)
 
 
-def _checked(parse: Callable[[str], N], text: str, path: KeyPath, findings: list[Finding]) -> N | None:
-    from dac.aql.checking import check
-
+def _parsed(parse: Callable[[str], N], text: str, path: KeyPath, findings: list[Finding]) -> N | None:
     try:
-        node = parse(text)
+        return parse(text)
     except AqlError as error:
         findings.append(aql_finding(error, path))
         return None
-    findings.extend(aql_finding(problem, path) for problem in check(node))
-    return node
 
 
 def aql_finding(error: AqlError, path: KeyPath, severity: Severity = Severity.ERROR) -> Finding:

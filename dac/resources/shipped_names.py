@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from dac.model.names import Names, OffenseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from dac.aql.catalogue.vocabulary import Vocabulary
 
 
 @cache
@@ -24,6 +27,18 @@ def shipped_names() -> Names:
         low_level_categories={int(number): name for number, name in stock["low_level_categories"].items()},
         complete=False,
         aliases=shipped_aliases(),
+    )
+
+
+def catalogued_names(vocabulary: Vocabulary) -> Names:
+    """Return the same, with log source types and custom properties as a console's catalogue has them."""
+    if not vocabulary.console:
+        return shipped_names()
+    return replace(
+        shipped_names(),
+        log_source_types={row.id: row.name for row in vocabulary.log_source_types if row.name},
+        properties=frozenset(vocabulary.properties.values()),
+        catalogue=vocabulary.console,
     )
 
 

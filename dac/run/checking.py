@@ -55,7 +55,7 @@ def check(
         for local, reason in stack.removed.items()
     }
     places = {resource.address: resource for resource in resources}
-    view = ProjectView(items, around.names, removed, _policy(around.lint))
+    view = ProjectView(items, around.names, removed, _policy(around.lint), around.load_vocabulary())
     if with_expressions and (wanted := unsettled(view)):
         view = replace(view, names=with_expressions(view.names, wanted))
     return [diagnose(finding, places[address].locate, address) for address, finding in run_checks(view)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.config.findings import diagnose
 from dac.config.settings import LintSettings
 from dac.model.deployed import digest
@@ -19,9 +20,10 @@ from dac.resources.validation import validate
 from dac.run.identities import recorded_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
@@ -35,7 +37,10 @@ COMPILER = 1
 
 @dataclass(frozen=True)
 class Surroundings:
-    """All that compiling reads besides a resource's own table. `clock` is epoch ms."""
+    """All that compiling and checking read besides a resource's own table. `clock` is epoch ms.
+
+    `load_vocabulary` reads the console's catalogue: only what has changed is worth that.
+    """
 
     project: str
     console: str
@@ -46,6 +51,7 @@ class Surroundings:
     clock: int
     api_version: tuple[int, int] | None = None
     lint: LintSettings = field(default_factory=LintSettings)
+    load_vocabulary: Callable[[], Vocabulary] = lambda: SHIPPED
 
     @property
     def digest(self) -> str:
@@ -99,10 +105,20 @@ def surroundings(
     facts: Mapping[str, Fact],
     clock: int,
     api_version: tuple[int, int] | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Surroundings:
-    """Gather what compiling for one console reads; `api_version` is None when the console is not asked."""
+    """Gather what compiling for one console reads; `api_version` is None when the console is not asked.
+
+    `vocabulary` is the console's catalogue where it has been read; without it, it will be when it is needed.
+    """
+
+    def load() -> Vocabulary:
+        from dac.config.catalogues import load_vocabulary  # not for a plan without changes
+
+        return load_vocabulary(project, console.name) if vocabulary is None else vocabulary
+
     zone, status = project.timezone, console.min_status
-    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version, project.lint)
+    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version, project.lint, load)
 
 
 def unchanged(resource: DeclaredResource, recorded: Recorded | None, clock: int) -> bool:

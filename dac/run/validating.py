@@ -6,14 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dac.aql.catalogue.vocabulary import SHIPPED
+from dac.config.catalogues import load_vocabulary
 from dac.config.loading import load_project, read_sources, resolve
-from dac.errors import DacError
+from dac.errors import ConfigError, DacError
 from dac.model.diagnostic import Diagnostics
 from dac.run.offline import offline_findings
 from dac.run.scope import relevant, selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dac.config.loading import Sources
     from dac.config.settings import ConsoleSettings, Project
@@ -33,7 +35,8 @@ class Validated:
 def validate_project(request: Request) -> Validated:
     """Check the named stacks (all when none is named) for one console, or for every console of dac.toml.
 
-    Names are looked up in the lists that dac ships. ConfigError when dac.toml itself cannot be read.
+    Names are looked up in each console's own catalogue, where `dac console refresh` has saved one, else in the lists
+    that dac ships. ConfigError when dac.toml itself cannot be read.
     """
     project = load_project(request.folder)
     sources = read_sources(project)
@@ -60,4 +63,10 @@ def _findings(
     project: Project, sources: Sources, console: ConsoleSettings, variables: Mapping[str, str]
 ) -> list[Diagnostic]:
     stacks = resolve(project, sources, console, variables=variables)
-    return [*stacks.diagnostics, *offline_findings(project, console, stacks)]
+    damage: Sequence[Diagnostic] = ()
+    vocabulary = SHIPPED
+    try:
+        vocabulary = load_vocabulary(project, console.name)
+    except ConfigError as error:
+        damage = error.diagnostics
+    return [*stacks.diagnostics, *damage, *offline_findings(project, console, stacks, vocabulary)]

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 _UNFINISHED = ".tmp"
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Make `path` hold `data`, for its owner alone (0600). Readers see the old or the new bytes, never a mixture."""
+def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Make `path` hold `data`, unless told otherwise for its owner alone.
+
+    Readers see the old or the new bytes, never a mixture.
+    """
     with _unfinished(path) as (descriptor, name):
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
             file.write(data)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.replace(name, path)  # noqa: PTH105 - `name` is text
     _sync_folder(path.parent)

@@ -246,7 +246,7 @@ def test_without_a_console_the_hint_says_how_to_ask_one() -> None:
     assert finding.summary == 'the custom property "ClientAppUsed" is declared in no stack'
     assert finding.hint == (
         'did you mean "ClientAppUse"? declare it under [custom_property.NAME]; '
-        "if it is on a console already, check against that one with --console NAME"
+        "if a console has it already, `dac plan` finds it there"
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from console_vocabularies import console
 from views_of_projects import item, names, view
 
 from dac.checks.lint import check
@@ -177,12 +178,36 @@ def test_cases_of_another_shape_say_nothing() -> None:
     "text",
     [
         "username = =",
-        "NOSUCHFUNCTION(username) = 1",
-        "STRLEN() > 1",
         "\"Undeclared\" = 'x'",
         "REFERENCESETCONTAINS('Undeclared', username)",
         "username = 'x' GROUP BY username",
     ],
 )
 def test_what_compiling_or_another_check_reports_is_not_reported_again(text: str) -> None:
-    assert [finding for finding in found(detection(filter=text)) if finding.severity is Severity.ERROR] == []
+    reads = ("custom_property:Undeclared", "reference_set:Undeclared")
+    assert [f for f in found(detection(filter=text, reads=reads)) if f.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("NOSUCHFUNCTION(username) = 1", "AQL005"),
+        ("STRLEN() > 1", "AQL006"),
+        ("QIDNAME(username) = 'x'", "AQL006"),
+        ("REFERENCESETCONTAINS('Addresses', username)", "AQL080"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_said_in_a_stack_as_elsewhere(text: str, code: str) -> None:
+    seen = view(detection(filter=text, reads=("reference_set:Addresses",)), console=names(sets=("Addresses",)))
+    addresses = replace(seen.names, reference_sets={"Addresses": "IP"})
+    assert code in codes(seen=replace(seen, names=addresses))
+
+
+# --- what the console has by its own catalogue
+
+
+def test_what_a_console_lists_decides_and_the_message_names_the_console() -> None:
+    seen = view(detection(filter="NOSUCHFUNCTION(username) = 1 AND STRLEN(username) > 1"))
+    (finding,) = found(seen=replace(seen, vocabulary=console("prod", functions=("NOSUCHFUNCTION",))))
+    assert (finding.code, finding.severity) == ("AQL005", Severity.ERROR)
+    assert finding.summary == "console prod has no function STRLEN"

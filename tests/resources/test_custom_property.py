@@ -131,7 +131,7 @@ def test_a_type_that_only_the_shipped_list_lacks_is_a_warning_with_a_near_name()
     (shipped,) = compiled(KIND, table, names=shipped_names()).findings
     assert (known.severity, known.hint) == (Severity.ERROR, 'did you mean "Linux OS"?')
     assert shipped.severity is Severity.WARNING
-    assert "--console" in shipped.detail
+    assert "`dac console refresh` saves its list" in shipped.detail
 
 
 def test_an_unsure_regex_is_a_warning_because_python_is_not_java() -> None:

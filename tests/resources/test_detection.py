@@ -230,7 +230,6 @@ SCOPED = {"field": "sourceip", "not_in": "reference_set.vpn"}
             [("unknown-category", ("offense", "event", "category"))],
         ),
         ({"filter": "qid ="}, [("AQL001", ("filter",))]),
-        ({"filter": "NOSUCH(qid) = 1"}, [("AQL005", ("filter",))]),
         ({"filter": "LOGSOURCETYPENAME(devicetype) = 'Linux'"}, [("AQL042", ("filter",))]),
         ({"filter": "qid IN (SELECT qid FROM events)"}, [("AQL071", ("filter",))]),
         ({"exception": [EXCEPTION, SCOPED | {"when": "qid ="}]}, [("AQL001", ("exception", 1, "when"))]),

@@ -21,13 +21,6 @@ def test_nobody_has_corrected_a_published_query(local: str, sha256: str) -> None
     assert hashlib.sha256(query.encode()).hexdigest() == sha256
 
 
-def test_the_first_query_is_refused_for_the_function_that_does_not_exist() -> None:
-    findings = as_published().compiled["detection.risky_sign_in"].findings
-    assert [(finding.code, finding.path) for finding in findings] == [("AQL005", ("aql",))]
-    assert "LOGSOURCETYPEID" in findings[0].summary
-    assert "devicetype" in findings[0].hint
-
-
 def test_the_first_query_reads_a_property_that_is_not_declared() -> None:
     query = as_published().of_kind("detection")["detection.risky_sign_in"].aql
     read = {f"custom_property.{name}" for name in references(parse(query)).properties}

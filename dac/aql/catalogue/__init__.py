@@ -37,6 +37,15 @@ class Function:
     meant_for: tuple[str, ...] = ()
     source: str = ""
 
+    @property
+    def arity(self) -> str:
+        """How many arguments it takes, in words."""
+        if self.most is None:
+            return f"{self.least} or more arguments"
+        if self.least == self.most:
+            return {0: "no argument", 1: "1 argument"}.get(self.least, f"{self.least} arguments")
+        return f"{self.least} to {self.most} arguments"
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltinField:

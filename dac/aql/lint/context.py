@@ -8,11 +8,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from dac.aql.catalogue import alias_group, log_source_type_ids
+from dac.aql.catalogue import alias_group
+from dac.aql.catalogue.vocabulary import SHIPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.model.diagnostic import Severity
 
 
@@ -45,7 +47,8 @@ class Context:
     reference_sets: declared sets with their entry types (ALN, ALNIC, NUM, IP, PORT, DATE, CIDR), or None.
     log_source_types: names the detection's rule asks for before it asks the query. notes: its prose, which may
     name them. aliases: names that a `when` may take from its query. longest_hours: the window policy.
-    severities: per code, a severity instead of the shipped one, or None to leave the rule out.
+    severities: per code, a severity instead of the shipped one, or None to leave the rule out. vocabulary: what
+    there is on the console that is meant.
     """
 
     target: Target = Target.QUERY
@@ -60,6 +63,7 @@ class Context:
     aliases: frozenset[str] = frozenset()
     longest_hours: int = 24
     severities: Mapping[str, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
+    vocabulary: Vocabulary = SHIPPED
 
     @property
     def in_stack(self) -> bool:
@@ -84,29 +88,29 @@ class Context:
     @cached_property
     def log_source_type_ids(self) -> frozenset[int]:
         """Ids of the declared log source types, as far as dac knows them."""
-        return known_ids(self.log_source_types)
+        return self.known_ids(self.log_source_types)
 
+    def known_ids(self, names: Iterable[str]) -> frozenset[int]:
+        """Ids of those of the log source types that the console, or QRadar as shipped, has."""
+        ids = self.vocabulary.log_source_type_ids
+        return frozenset(ids[name.lower()] for name in names if name.lower() in ids)
 
-def known_ids(names: tuple[str, ...] | frozenset[str]) -> frozenset[int]:
-    """Ids of those of the log source types that QRadar ships."""
-    ids = log_source_type_ids()
-    return frozenset(ids[name.lower()] for name in names if name.lower() in ids)
+    @cached_property
+    def ids_in_notes(self) -> frozenset[int]:
+        """Ids of the log source types that the notes name in full; "Office 365" in a longer name does not count."""
+        folded, ids = self.notes.lower(), self.vocabulary.log_source_type_ids
+        found = {name: number for name, number in ids.items() if " " in name and name in folded} if folded else {}
+        whole = {name for name in found if not any(name != other and name in other for other in found)}
+        return frozenset(found[name] for name in whole)
 
-
-def ids_in_prose(text: str) -> frozenset[int]:
-    """Ids of the log source types that a text names in full; "Office 365" within a longer name does not count."""
-    folded = text.lower()
-    found = {name: number for name, number in log_source_type_ids().items() if " " in name and name in folded}
-    whole = {name for name in found if not any(name != other and name in other for other in found)}
-    return frozenset(found[name] for name in whole)
-
-
-def shown_type(number: int) -> str:
-    """`Microsoft Azure Active Directory (Microsoft Entra ID)`; the internal name where no other is known."""
-    from dac.aql.catalogue import log_source_types
-
-    for kind in log_source_types():
-        if kind.id == number:
-            name, *others = alias_group(kind.name or kind.type)
-            return f"{name} ({', '.join(others)})" if others else name
-    return f"log source type {number}"
+    def shown_type(self, number: int) -> str:
+        """`Microsoft Azure Active Directory (Microsoft Entra ID)`; a console's own name stands alone."""
+        own = self.vocabulary.own_name(number)
+        if own is not None:
+            return own
+        for kind in self.vocabulary.log_source_types:
+            if kind.id == number:
+                name, *others = alias_group(kind.name or kind.type)
+                return f"{name} ({', '.join(others)})" if others else name
+        console = self.vocabulary.console
+        return f"no log source type of console {console}" if console else f"log source type {number}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import functions
 from dac.aql.nodes import Arithmetic, Boolean, Call, Case, Condition, If, Number, String, Unary
 
 if TYPE_CHECKING:
@@ -25,12 +24,12 @@ def kind_of(node: Expression, select: Select) -> str:
         case Boolean() | Condition():
             return "boolean"
         case Call():
-            known = functions().get(meant.key)
+            known = select.vocabulary.functions.get(meant.key)
             return "" if known is None or known.result == "any" else known.result
         case Case() | If():
             return _same([kind_of(result, select) for result in _results(meant)])
     field = select.builtin(meant)
-    return field.type if field else ""
+    return field.type if field and field.type != "any" else ""
 
 
 def _results(node: Case | If) -> list[Expression]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from dac.aql.catalogue import fields
+from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.aql.lint.predicates import predicate
 from dac.aql.nodes import Between, Comparison, Database, Field, GlobalView, In, Match, Node, Query, SelectItem
 from dac.aql.walking import children
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dac.aql.catalogue import BuiltinField
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.aql.lint.predicates import Predicate
     from dac.aql.nodes import Expression
     from dac.aql.position import Position
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 N = TypeVar("N", bound=Node)
 Clause = Literal["items", "where", "group_by", "having", "order_by", "session", "time", "parameters"]
 CLAUSES: tuple[Clause, ...] = ("items", "where", "group_by", "having", "order_by", "session", "time", "parameters")
-_KNOWN_DATABASES = frozenset(("events", "flows"))
 _MOST_STEPS = 10
 
 
@@ -39,13 +39,15 @@ class Select:
         aliases: frozenset[str] = frozenset(),
         *,
         is_inner: bool = False,
+        vocabulary: Vocabulary = SHIPPED,
     ) -> None:
         self.query: Query | None = node if isinstance(node, Query) else None
         self.where: Expression | None = node.where if isinstance(node, Query) else node
         self.at = node.at
         self.is_inner = is_inner
         self.database = _database(self.query) if self.query else database.lower()
-        self.is_open = self.database not in _KNOWN_DATABASES
+        self.vocabulary = vocabulary
+        self.is_open = self.database not in vocabulary.databases
         self.given = aliases if self.query is None else _columns_below(self.query)
         self.subqueries: list[Query] = []
         self._nodes: dict[type[Node], list[tuple[Clause, Node]]] = defaultdict(list)
@@ -79,7 +81,7 @@ class Select:
 
     @cached_property
     def fields(self) -> Mapping[str, BuiltinField]:
-        return fields(self.database)
+        return self.vocabulary.fields(self.database)
 
     def builtin(self, node: Node) -> BuiltinField | None:
         """The built-in field that `node` is for certain: it is none where an alias has the same name."""

@@ -68,7 +68,8 @@ class Subject:
         if self.node is None or self.is_too_large:
             return None
         database = "" if isinstance(self.node, Query) else self.context.database
-        return references(self.node, aliases=self.context.aliases, database=database)
+        vocabulary = self.context.vocabulary
+        return references(self.node, aliases=self.context.aliases, database=database, vocabulary=vocabulary)
 
 
 def _is_too_large(node: Query | Expression) -> bool:
@@ -76,9 +77,9 @@ def _is_too_large(node: Query | Expression) -> bool:
 
 
 def _selects(node: Query | Expression, context: Context) -> Iterator[Select]:
-    first = Select(node, context.database, context.aliases)
+    first = Select(node, context.database, context.aliases, vocabulary=context.vocabulary)
     waiting = [first]
     while waiting:
         select = waiting.pop(0)
         yield select
-        waiting.extend(Select(query, is_inner=True) for query in select.subqueries)
+        waiting.extend(Select(query, is_inner=True, vocabulary=context.vocabulary) for query in select.subqueries)

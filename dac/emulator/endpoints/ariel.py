@@ -101,8 +101,7 @@ def read_function(call: Call) -> Answer:
 
 def read_keywords(_: Call) -> Answer:
     """The reserved words of AQL."""
-    words = keywords()
-    where = [word for word in words if word in ("AND", "BETWEEN", "ILIKE", "IN", "IS", "LIKE", "MATCHES", "NOT", "OR")]
+    words, where = keywords()
     return Answer({"keywords": words, "where_clause_keywords": where}, fields=_KEYWORD_FIELDS)
 
 
@@ -141,9 +140,9 @@ def _functions() -> list[dict[str, Any]]:
             "required_args": least,
             "required_capabilities": None,
             "return_type": result,
-            "var_args": most is None,
+            "var_args": repeated,
         }
-        for name, least, most, arguments, result in functions()
+        for name, least, repeated, arguments, result in functions()
     ]
 
 

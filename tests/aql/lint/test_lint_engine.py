@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lint_surroundings import codes, found
 
-from dac.aql.lint.context import Context, Target, ids_in_prose, shown_type
+from dac.aql.lint.context import Context, Target
 from dac.aql.lint.engine import MOST_HITS, lint
 from dac.model.diagnostic import Severity
 
@@ -92,12 +92,12 @@ def test_in_a_stack_the_name_of_a_log_source_type_is_right_and_the_number_is_the
 
 
 def test_names_in_prose_are_the_whole_names_of_log_source_types() -> None:
-    assert ids_in_prose("ingested from Microsoft Office 365 Message Trace") == {452}
-    assert ids_in_prose("IBM QRadar Microsoft Office 365 DSM, and Microsoft Entra ID") == {397, 445}
-    assert ids_in_prose("Azure and Okta") == frozenset()  # single words are everyday words, too
+    assert Context(notes="ingested from Microsoft Office 365 Message Trace").ids_in_notes == {452}
+    assert Context(notes="IBM QRadar Microsoft Office 365 DSM, and Microsoft Entra ID").ids_in_notes == {397, 445}
+    assert Context(notes="Azure and Okta").ids_in_notes == frozenset()  # single words are everyday words, too
 
 
 def test_a_log_source_type_is_shown_by_all_its_names() -> None:
-    assert shown_type(445) == "Microsoft Azure Active Directory (Microsoft Entra ID)"
-    assert shown_type(382) == "Okta"
-    assert shown_type(3999) == "log source type 3999"
+    assert Context().shown_type(445) == "Microsoft Azure Active Directory (Microsoft Entra ID)"
+    assert Context().shown_type(382) == "Okta"
+    assert Context().shown_type(3999) == "log source type 3999"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import fields, is_builtin_field, no_fields
+from dac.aql.catalogue import no_fields
 from dac.aql.lint.context import Context, Target
 from dac.aql.lint.near import near_name
 from dac.aql.lint.rule import Example, Hit, rule
@@ -16,6 +16,7 @@ from dac.model.diagnostic import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.aql.lint.select import Select
     from dac.aql.lint.subject import Subject
 
@@ -64,19 +65,19 @@ def _unknown(field: Field, select: Select) -> Hit:
         severity = Severity.ERROR if other.certain and select.database == "events" else Severity.WARNING
         return Hit(f"there is no field {field.name}", field.at, severity, other.instead)
     elsewhere = "flows" if select.database == "events" else "events"
-    if is_builtin_field(field.key, elsewhere):
+    if field.key in select.vocabulary.fields(elsewhere):
         message = f"{field.name} is a field of {elsewhere}, not of {select.database}"
         return Hit(message, field.at, Severity.WARNING, f"read it FROM {elsewhere}")
-    near = _meant(field.key, select.database)
+    near = _meant(field.key, select.vocabulary, select.database)
     if near:
-        return Hit(f"there is no field {field.name}", field.at, Severity.WARNING, f"did you mean {near}?")
+        return Hit(select.vocabulary.has_no(f"field {field.name}"), field.at, Severity.WARNING, f"did you mean {near}?")
     return Hit(f"{field.name} is no built-in field, so it is taken as a custom property", field.at, Severity.INFO)
 
 
 @lru_cache(maxsize=1024)
-def _meant(name: str, database: str) -> str:
+def _meant(name: str, vocabulary: Vocabulary, database: str) -> str:
     """The field that a name probably misspells: one letter off, or two changed places."""
-    near = nearest(name, fields(database)) if len(name) >= _LEAST_FOR_A_GUESS else ""
+    near = nearest(name, vocabulary.fields(database)) if len(name) >= _LEAST_FOR_A_GUESS else ""
     same = sorted(name) == sorted(near) or abs(len(name) - len(near)) == 1
     return near if near and same and name[0] == near[0] and len(set(name) ^ set(near)) <= 1 else ""
 
@@ -102,11 +103,17 @@ def undeclared_property(subject: Subject) -> Iterator[Hit]:
         for field in select.nodes(Field):
             if field.key not in seen and field.key not in declared and select.is_property(field):
                 seen.add(field.key)
-                near = near_name(field.key, subject.context.properties or ())
-                hint = f'did you mean "{near}"?' if near else None
-                yield Hit(
-                    f'"{field.name}" is used, and no custom property of that name is declared', field.at, hint=hint
-                )
+                yield _undeclared(field, subject.context)
+
+
+def _undeclared(field: Field, context: Context) -> Hit:
+    near = near_name(field.key, context.properties or ())
+    other = no_fields().get(field.key)
+    hint = f'did you mean "{near}"?' if near else other.instead if other else None
+    if context.vocabulary.console:
+        message = f'console {context.vocabulary.console} has no field or custom property "{field.name}"'
+        return Hit(f"{message}, and nothing declares one", field.at, hint=hint)
+    return Hit(f'"{field.name}" is used, and no custom property of that name is declared', field.at, hint=hint)
 
 
 @rule(

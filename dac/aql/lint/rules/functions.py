@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import functions, other_names
+from dac.aql.catalogue import console
+from dac.aql.checking import unknown_function as refusal
 from dac.aql.lint.kinds import NUMBERS, kind_of
 from dac.aql.lint.rule import Hit, rule
-from dac.aql.mistakes import nearest
 from dac.aql.nodes import Call, Field
 from dac.model.diagnostic import Severity
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dac.aql.catalogue import Function
+    from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.aql.lint.select import Select
     from dac.aql.lint.subject import Subject
     from dac.aql.nodes import Expression
 
-_DOCUMENTED = frozenset(("aggregates", "calculation", "time"))
+_DOCUMENTED = frozenset(("aggregates", "calculation", "time", console.SOURCE))
 """Sources that state the arguments; others have been seen with optional ones, such as a domain."""
 _FITS = {
     "number": NUMBERS,
@@ -39,7 +40,7 @@ _ARE_CHECKED = frozenset(
     code="AQL005",
     severity=Severity.ERROR,
     title="no such function",
-    hint="GET /ariel/functions of a console lists its functions",
+    hint="",
     evidence='a console answers with code 28519: No function matches the given name: "X" in catalog "events"',
     bad=[
         "SELECT username FROM events WHERE LOGSOURCETYPEID(devicetype) = 452 LAST 1 HOURS",
@@ -50,8 +51,9 @@ _ARE_CHECKED = frozenset(
 def unknown_function(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         for call in select.nodes(Call):
-            if call.key not in functions() and "::" not in call.name:
-                yield Hit(f"there is no function {call.name}", call.at, hint=_instead(call.key))
+            if call.key not in select.vocabulary.functions and "::" not in call.name:
+                error = refusal(call, select.vocabulary)
+                yield Hit(error.summary, call.at, hint=error.hint)
 
 
 @rule(
@@ -76,17 +78,18 @@ def unknown_function(subject: Subject) -> Iterator[Hit]:
 def unfit_arguments(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         for call in select.nodes(Call):
-            known = functions().get(call.key)
+            known = select.vocabulary.functions.get(call.key)
             if known is not None:
-                yield from _number(call, known) or _kinds(call, known, select)
+                yield from _number(call, known, select.vocabulary) or _kinds(call, known, select)
 
 
-def _number(call: Call, known: Function) -> list[Hit]:
+def _number(call: Call, known: Function, vocabulary: Vocabulary) -> list[Hit]:
     given = len(call.arguments)
     if known.least <= given and (known.most is None or given <= known.most):
         return []
     is_certain = given < known.least or known.source in _DOCUMENTED
-    message = f"{known.name} takes {_arity(known)}, not {given}"
+    where = f" on console {vocabulary.console}" if known.source == console.SOURCE else ""
+    message = f"{known.name} takes {known.arity}{where}, not {given}"
     return [Hit(message, call.at, None if is_certain else Severity.WARNING)]
 
 
@@ -120,21 +123,6 @@ def _unusual(call: Call, known: Function, select: Select) -> list[Hit]:
         return []
     message = f"{known.name} is meant for {' or '.join(known.meant_for)}, not for {first.name}"
     return [Hit(message, first.at, Severity.WARNING)]
-
-
-def _instead(name: str) -> str | None:
-    if name in other_names():
-        return other_names()[name]
-    near = nearest(name, functions())
-    return f"did you mean {near}?" if near else None
-
-
-def _arity(function: Function) -> str:
-    if function.most is None:
-        return f"{function.least} or more arguments"
-    if function.least == function.most:
-        return {0: "no argument", 1: "1 argument"}.get(function.least, f"{function.least} arguments")
-    return f"{function.least} to {function.most} arguments"
 
 
 _ARTICLES = {

@@ -1,0 +1,168 @@
+"""`stacks/CONSOLE.catalogue.json`: what a console can name in AQL, committed beside the stacks, for work without it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as ModelField
+
+from dac.aql.catalogue.console import ConsoleVocabulary, ListedFunction
+from dac.aql.catalogue.vocabulary import SHIPPED
+from dac.config.documents import read_text
+from dac.config.json_positions import line_of
+from dac.errors import ConfigError
+from dac.model.diagnostic import Diagnostic, Diagnostics, Severity
+from dac.model.position import SourcePosition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dac.aql.catalogue.vocabulary import Vocabulary
+    from dac.config.settings import Project
+
+VERSION = 1
+SUFFIX = ".catalogue.json"
+_MOST_SHOWN = 5
+
+_Count = Annotated[int, ModelField(ge=0)]
+_Name = Annotated[str, ModelField(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Function(_Strict):
+    name: _Name
+    required: _Count
+    arguments: list[str]
+    repeated: bool
+    result: str
+
+
+class _LogSourceType(_Strict):
+    id: int
+    name: _Name
+
+
+class _File(_Strict):
+    version: Literal[1]
+    console: _Name
+    api_version: str
+    functions: list[_Function]
+    keywords: list[_Name]
+    where_clause_keywords: list[_Name]
+    databases: dict[_Name, dict[_Name, str]]
+    custom_properties: dict[_Name, str]
+    log_source_types: list[_LogSourceType]
+
+
+def catalogue_path(project: Project, console: str) -> Path:
+    """Where the catalogue of a console is kept."""
+    return project.stacks_folder / f"{console}{SUFFIX}"
+
+
+def load_vocabulary(project: Project, console: str) -> Vocabulary:
+    """What `console` has by its catalogue; what dac ships where it has none. ConfigError for a file that is damaged."""
+    file = catalogue_path(project, console)
+    if not file.is_file():
+        return SHIPPED
+    return read_catalogue(file, project.display(file), console)
+
+
+def read_catalogue(file: Path, display: str, console: str = "") -> ConsoleVocabulary:
+    """Read one catalogue. ConfigError for a damaged one, and for one of another console than `console` ('': any)."""
+    found = Diagnostics()
+    text = read_text(file, display, found)
+    if text is None:
+        raise ConfigError(found.sorted())
+    content = _checked(text, display)
+    if console and content.console != console:
+        summary = f"this is the catalogue of console {content.console}, not of {console}"
+        raise _damaged(summary, display, line_of(text, ("console",)))
+    return ConsoleVocabulary(
+        console=content.console,
+        api_version=content.api_version,
+        listed=tuple(
+            ListedFunction(row.name, row.required, tuple(row.arguments), row.repeated, row.result)
+            for row in content.functions
+        ),
+        words=frozenset(content.keywords),
+        words_in_where=frozenset(content.where_clause_keywords),
+        columns=content.databases,
+        property_types=content.custom_properties,
+        types={row.id: row.name for row in content.log_source_types},
+    )
+
+
+def catalogue_text(vocabulary: ConsoleVocabulary) -> str:
+    """The file: the same for the same lists, sorted, and a line for each row, so that a diff reads well."""
+    rows = sorted(vocabulary.listed, key=lambda row: (row.name, row.required, row.arguments))
+    content = {
+        "version": VERSION,
+        "console": vocabulary.console,
+        "api_version": vocabulary.api_version,
+        "functions": [
+            {
+                "name": row.name,
+                "required": row.required,
+                "arguments": list(row.arguments),
+                "repeated": row.repeated,
+                "result": row.result,
+            }
+            for row in rows
+        ],
+        "keywords": sorted(vocabulary.words),
+        "where_clause_keywords": sorted(vocabulary.words_in_where),
+        "databases": {name: dict(sorted(vocabulary.columns[name].items())) for name in sorted(vocabulary.columns)},
+        "custom_properties": dict(sorted(vocabulary.property_types.items())),
+        "log_source_types": [{"id": number, "name": name} for number, name in sorted(vocabulary.types.items())],
+    }
+    return _spread(content) + "\n"
+
+
+def _spread(value: Any, indent: str = "") -> str:
+    """JSON with a line for each member of an object, and for each row of a list."""
+    if not value or not isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    inner = f"{indent} "
+    if isinstance(value, list):
+        members = [inner + json.dumps(row, ensure_ascii=False) for row in value]
+        return "[\n" + ",\n".join(members) + f"\n{indent}]"
+    members = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_spread(row, inner)}" for key, row in value.items()]
+    return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+
+
+def _checked(text: str, display: str) -> _File:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _damaged(f"this is not valid JSON: {error.msg}", display, error.lineno) from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(f"this is not valid JSON: {error}", display, 1) from error
+    version = data.get("version") if isinstance(data, dict) else None
+    if isinstance(version, int) and version > VERSION:
+        summary = f"this catalogue has the format {version}, and this dac reads {VERSION}"
+        raise _damaged(summary, display, line_of(text, ("version",)), "upgrade dac")
+    try:
+        return _File.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_faults(error, text, display)) from error
+
+
+def _faults(error: ValidationError, text: str, display: str) -> tuple[Diagnostic, ...]:
+    found = Diagnostics()
+    for fault in error.errors(include_url=False, include_input=False)[:_MOST_SHOWN]:
+        path = tuple(fault["loc"])
+        name = ".".join(str(step) for step in path if step != "[key]")
+        summary = f"{name or 'the file'}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+        found.extend(_damaged(summary, display, line_of(text, path)).diagnostics)
+    return found.sorted()
+
+
+def _damaged(summary: str, display: str, line: int, way: str = "") -> ConfigError:
+    hint = way or "it is written by `dac console refresh`, and not meant to be edited: bring it back, or refresh"
+    position = SourcePosition(display, line)
+    return ConfigError((Diagnostic(Severity.ERROR, "bad-catalogue", summary, "", hint, position),))
