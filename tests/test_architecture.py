@@ -30,8 +30,8 @@ EMULATOR_MAY_IMPORT = {"errors", "aql", "events"}
 MAY_IMPORT_EMULATOR = {"run", "cli"}
 
 LIBRARIES = {
-    "httpx": ("qradar", "state/http.py"),
-    "httpx_retries": ("qradar", "state/http.py"),
+    "httpx": ("qradar", "state/http"),
+    "httpx_retries": ("qradar",),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("views", "cli"),

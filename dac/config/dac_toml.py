@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 from pydantic import Field as ModelField
 
+from dac.config.state_table import StateTable, bad_state, literal_password
+from dac.config.tables import Strict, TokenTable, bad_source
 from dac.config.urls import EMULATOR, checked_url
 from dac.model.address import is_name
 from dac.model.diagnostic import Finding
@@ -27,23 +28,13 @@ def _name(text: str) -> str:
     return text
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ProjectTable(_Strict):
+class ProjectTable(Strict):
     name: Annotated[str, AfterValidator(_name)]
     id: str
     timezone: str = "UTC"
 
 
-class TokenTable(_Strict):
-    env: str | None = None
-    file: str | None = None
-    command: str | list[str] | None = None
-
-
-class ConsoleTable(_Strict):
+class ConsoleTable(Strict):
     url: Annotated[str, AfterValidator(checked_url)]
     token: TokenTable | None = None
     ca_file: str | None = None
@@ -52,12 +43,7 @@ class ConsoleTable(_Strict):
     min_status: Literal["experimental", "test", "stable"] = "experimental"
 
 
-class StateTable(_Strict):
-    backend: Literal["local"] = "local"
-    path: str = "state"
-
-
-class HistoryTable(_Strict):
+class HistoryTable(Strict):
     """[history]: where what an apply overwrote is kept, and for how long."""
 
     path: Annotated[str, ModelField(min_length=1)] | None = None
@@ -65,21 +51,21 @@ class HistoryTable(_Strict):
     keep_days: Annotated[int, ModelField(ge=0)] = 0
 
 
-class AuditTable(_Strict):
+class AuditTable(Strict):
     """[audit]: where every write to a console is noted."""
 
     enabled: bool = True
     path: Annotated[str, ModelField(min_length=1)] | None = None
 
 
-class LintTable(_Strict):
+class LintTable(Strict):
     """[lint]: the linter's severities for this project, and how long a window may be without a narrow predicate."""
 
     severity: dict[str, Literal["error", "warning", "info", "off"]] = ModelField(default_factory=dict)
     longest_hours: Annotated[int, ModelField(ge=1)] = 24
 
 
-class ProjectFile(_Strict):
+class ProjectFile(Strict):
     project: ProjectTable
     console: dict[str, ConsoleTable] = ModelField(default_factory=dict)
     state: StateTable = StateTable()
@@ -90,10 +76,10 @@ class ProjectFile(_Strict):
 
 def check_project_file(data: Mapping[str, object]) -> tuple[ProjectFile | None, list[Finding]]:
     """Return the content of dac.toml, or None, and all that is wrong with it."""
-    findings = [_literal_token(name) for name in _literal_tokens(data)]
+    findings = [_literal_token(name) for name in _literal_tokens(data)] + list(literal_password(data.get("state")))
     refused = {finding.path for finding in findings}
     model, wrong = validate_model(ProjectFile, data)
-    findings += [_explained(finding) for finding in wrong if finding.path[:3] not in refused]
+    findings += [_explained(finding) for finding in wrong if not refused & {finding.path[:3], finding.path[:2]}]
     if isinstance(model, ProjectFile):
         findings += _contradictions(model)
         return model, findings
@@ -128,12 +114,13 @@ def _contradictions(model: ProjectFile) -> Iterator[Finding]:
     """What no single value shows."""
     yield from _bad_project(model.project)
     yield from _bad_lint(model.lint)
+    yield from bad_state(model.state)
     for name, console in model.console.items():
         path = ("console", name)
         if not is_name(name):
             yield Finding("invalid-name", f'"{name}" is no console name: a letter, then letters, digits, _ and -', path)
         if console.token:
-            yield from _bad_token(console.token, (*path, "token"))
+            yield from bad_source(console.token, (*path, "token"), "a token")
         elif not console.url.startswith(EMULATOR):
             hint = 'add token = { env = "VARIABLE" } (or file, or command)'
             yield Finding("missing-key", f"console {name} has no token", path, hint=hint)
@@ -167,21 +154,6 @@ def _bad_project(table: ProjectTable) -> Iterator[Finding]:
         near = hint if hint.startswith("did") else 'write a name such as "Europe/Zurich" or "UTC"'
         summary = f'project.timezone is "{table.timezone}", which is not a known time zone'
         yield Finding("invalid-value", summary, ("project", "timezone"), hint=near)
-
-
-def _bad_token(token: TokenTable, path: tuple[str, ...]) -> Iterator[Finding]:
-    given = [value for value in (token.env, token.file, token.command) if value is not None]
-    if len(given) != 1 or not all(given):
-        summary = "a token comes from exactly one of env, file and command, and none of them may be empty"
-        yield Finding("invalid-value", summary, path)
-    if isinstance(token.command, str):
-        try:
-            shlex.split(token.command)
-        except ValueError as error:
-            hint = 'write it as a list: command = ["program", "argument"]'
-            yield Finding(
-                "invalid-value", f"command cannot be split into words: {error}", (*path, "command"), hint=hint
-            )
 
 
 def _bad_promotion(name: str, consoles: Mapping[str, ConsoleTable]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from dac.config.settings import (
     AuditSettings,
     ConsoleSettings,
     HistorySettings,
+    HttpStateSettings,
     LintSettings,
     Project,
     StateSettings,
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dac.config.dac_toml import ConsoleTable, ProjectFile, TokenTable
+    from dac.config.dac_toml import ConsoleTable, ProjectFile
+    from dac.config.state_table import StateTable
+    from dac.config.tables import TokenTable
 
 
 def find_project_file(start: Path) -> Path:
@@ -90,7 +93,7 @@ def _project(model: ProjectFile, root: Path) -> Project:
         timezone=ZoneInfo(model.project.timezone),
         root=root,
         consoles={name: _console(name, console, root) for name, console in model.console.items()},
-        state=StateSettings(model.state.backend, _absolute(root, model.state.path)),
+        state=StateSettings(model.state.backend, _absolute(root, model.state.path), _http(model.state, root)),
         history=_history(model, root),
         audit=_audit(model, root),
         lint=LintSettings(model.lint.severity, model.lint.longest_hours),
@@ -120,6 +123,26 @@ def _console(name: str, console: ConsoleTable, root: Path) -> ConsoleSettings:
         tls_verify=console.tls_verify,
         promote_from=console.promote_from or "",
         min_status=console.min_status,
+    )
+
+
+def _http(state: StateTable, root: Path) -> HttpStateSettings | None:
+    if state.address is None or state.lock_address is None:
+        return None
+    username = state.username
+    return HttpStateSettings(
+        address=state.address,
+        lock_address=state.lock_address,
+        unlock_address=state.unlock_address or state.lock_address,
+        update_method=state.update_method,
+        lock_method=state.lock_method,
+        unlock_method=state.unlock_method,
+        username=username if isinstance(username, str | None) else _token_source(username, root),
+        password=_token_source(state.password, root) if state.password else None,
+        ca_file=_absolute(root, state.ca_file) if state.ca_file else None,
+        tls_verify=state.tls_verify,
+        retry_max=state.retry_max,
+        retry_wait_min=state.retry_wait_min,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TokenSource:
-    """Where a console's token is read from when it is needed. Exactly one of the three is set.
+    """Where a token or a password is read from when it is needed. Exactly one of the three is set.
 
     env: a variable's name. file: absolute. command: program and arguments, run in the project's folder.
     """
@@ -42,11 +42,36 @@ class ConsoleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpStateSettings:
+    """A state server. The addresses are templates with {stack} and {console}; waits are in seconds.
+
+    `username` may be written out; the password never is. Both None: the server wants none.
+    """
+
+    address: str
+    lock_address: str
+    unlock_address: str
+    update_method: str = "POST"
+    lock_method: str = "LOCK"
+    unlock_method: str = "UNLOCK"
+    username: str | TokenSource | None = None
+    password: TokenSource | None = None
+    ca_file: Path | None = None
+    tls_verify: bool = True
+    retry_max: int = 4
+    retry_wait_min: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class StateSettings:
-    """[state]. `path` is absolute; the local back end keeps `<path>/<console>/<stack>.json` there."""
+    """[state]. `path` is absolute; the local back end keeps `<path>/<console>/<stack>.json` there.
+
+    `http` is set when the states are on a server; then `path` holds locks, backups and rescue files only.
+    """
 
     backend: str
     path: Path
+    http: HttpStateSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A console's token, read at the last moment. It is in no message, no log and no repr."""
+"""A console's token, or a state server's password, read at the last moment. It is in no message, no log and no repr."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dac.config.settings import ConsoleSettings
+    from dac.config.settings import ConsoleSettings, TokenSource
 
 COMMAND_TIMEOUT = 30.0
-"""Seconds a token command may take."""
+"""Seconds a command that prints a secret may take."""
 
 _AUTHORIZED_SERVICES = "copy the token from Admin > Authorized Services on the console"
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]+")
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class Token:
     warnings: tuple[Diagnostic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a secret is for: the `noun` of `owner`, written under `table` in dac.toml. `origin`: where to get it."""
+
+    noun: str
+    owner: str
+    table: str
+    origin: str
+    allowed: re.Pattern[str] = _ONE_LINE
+
+
 def read_token(
     console: ConsoleSettings, env: Mapping[str, str], *, folder: Path, timeout: float = COMMAND_TIMEOUT
 ) -> Token | None:
@@ -42,75 +54,84 @@ def read_token(
 
     `folder` is where a command runs: the project's. DacError names the console and what to do, never the token.
     """
-    source = console.token
-    if source is None:
+    if console.token is None:
         return None
+    owner, table = f"console {console.name}", f"console.{console.name}"
+    purpose = Purpose("token", owner, table, _AUTHORIZED_SERVICES, _VISIBLE_ASCII)
+    return read_secret(console.token, purpose, env, folder=folder, timeout=timeout)
+
+
+def read_secret(
+    source: TokenSource, purpose: Purpose, env: Mapping[str, str], *, folder: Path, timeout: float = COMMAND_TIMEOUT
+) -> Token:
+    """Return a secret from where `source` says; DacError names what it is for and what to do, never the secret."""
     if source.command:
-        return Token(_checked(_from_command(console, source.command, folder, timeout), console, "its command printed"))
+        return Token(_checked(_from_command(purpose, source.command, folder, timeout), purpose, "its command printed"))
     if source.file:
-        text, warnings = _from_file(console, source.file)
-        return Token(_checked(text, console, f"{source.file} holds"), warnings)
+        text, warnings = _from_file(purpose, source.file)
+        return Token(_checked(text, purpose, f"{source.file} holds"), warnings)
     value = env.get(source.env)
     if value is None:
         raise DacError(
-            f"the environment variable {source.env} is not set; it holds the token of console {console.name}",
-            hint=f"set {source.env}, or change token under [console.{console.name}] in dac.toml",
+            f"the environment variable {source.env} is not set; it holds the {purpose.noun} of {purpose.owner}",
+            hint=f"set {source.env}, or change {purpose.noun} under [{purpose.table}] in dac.toml",
         )
-    return Token(_checked(value, console, f"{source.env} holds"))
+    return Token(_checked(value, purpose, f"{source.env} holds"))
 
 
-def _checked(text: str, console: ConsoleSettings, where: str) -> str:
-    token = text.strip()
-    if not token:
-        raise DacError(f"console {console.name}: {where} no token, only white space", hint=_AUTHORIZED_SERVICES)
-    if not _VISIBLE_ASCII.fullmatch(token):
+def _checked(text: str, purpose: Purpose, where: str) -> str:
+    secret = text.strip()
+    if not secret:
+        raise DacError(f"{purpose.owner}: {where} no {purpose.noun}, only white space", hint=purpose.origin)
+    if not purpose.allowed.fullmatch(secret):
         raise DacError(
-            f"console {console.name}: {where} something that cannot be a token (it has spaces or line ends)",
-            hint=_AUTHORIZED_SERVICES,
+            f"{purpose.owner}: {where} something that cannot be a {purpose.noun} (it has spaces or line ends)",
+            hint=purpose.origin,
         )
-    return token
+    return secret
 
 
-def _from_file(console: ConsoleSettings, file: Path) -> tuple[str, tuple[Diagnostic, ...]]:
+def _from_file(purpose: Purpose, file: Path) -> tuple[str, tuple[Diagnostic, ...]]:
+    what = f"the {purpose.noun} of {purpose.owner}"
     try:
         mode = file.stat().st_mode
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DacError(
-            f"the token of console {console.name} cannot be read from {file}: {error.strerror or error}",
-            hint=f"write the token there, or change token under [console.{console.name}] in dac.toml",
+            f"{what} cannot be read from {file}: {error.strerror or error}",
+            hint=f"write the {purpose.noun} there, or change {purpose.noun} under [{purpose.table}] in dac.toml",
         ) from None
     except UnicodeDecodeError:
-        raise DacError(f"the token file {file} of console {console.name} is not text") from None
+        raise DacError(f"the {purpose.noun} file {file} of {purpose.owner} is not text") from None
     if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IRGRP):
         readers = "everybody" if mode & stat.S_IROTH else "its group"
-        summary = f"the token of console {console.name} can be read by {readers} on this machine"
+        summary = f"{what} can be read by {readers} on this machine"
         hint = f"chmod 600 {shlex.quote(str(file))}"
         warning = Diagnostic(Severity.WARNING, "token-readable", summary, "", hint, SourcePosition(str(file)))
         return text, (warning,)
     return text, ()
 
 
-def _from_command(console: ConsoleSettings, command: tuple[str, ...], folder: Path, timeout: float) -> str:
+def _from_command(purpose: Purpose, command: tuple[str, ...], folder: Path, timeout: float) -> str:
     """Run the command without a shell. Its error output goes to the terminal: it may ask for a touch or say why not."""
-    program = command[0]
+    program, what = command[0], f"the {purpose.noun} command of {purpose.owner}"
     try:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=timeout, check=False
         )
     except OSError as error:
         raise DacError(
-            f"the token command of console {console.name} cannot be run: {program}: {error.strerror or error}",
+            f"{what} cannot be run: {program}: {error.strerror or error}",
             hint="it is run without a shell, in the project's folder: give a program in PATH, or its full path",
         ) from None
     except subprocess.TimeoutExpired:
         raise DacError(
-            f"the token command of console {console.name} ({program}) was stopped after {timeout:g} s without an end",
+            f"{what} ({program}) was stopped after {timeout:g} s without an end",
             hint="run it by hand: it may be waiting for a log-in",
         ) from None
     if done.returncode != 0:
         raise DacError(
-            f"the token command of console {console.name} ({program}) ended with exit code {done.returncode}",
+            f"{what} ({program}) ended with exit code {done.returncode}",
             hint="its own message is above; run it by hand in the project's folder",
         )
     return done.stdout.decode(errors="replace")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dac.config.loading import load_project
 from dac.config.project import default_console
 from dac.errors import DacError
-from dac.state.local import LocalBackend
+from dac.run.backends import state_backend
 
 if TYPE_CHECKING:
     from dac.model.resource import Recorded
@@ -18,8 +18,8 @@ def recorded(request: Request) -> tuple[Recorded, ...]:
     """Return everything recorded for a console, of the named stacks or of all, by address."""
     project = load_project(request.folder)
     console = default_console(project, request.console, request.env, writes=False)
-    backend = LocalBackend(project.state.path)
-    stored = [stack for name, stack in backend.list() if name == console.name]
+    backend = state_backend(project, request.env)
+    stored = backend.stacks(console.name)
     for name in request.stacks:
         if name not in stored:
             hint = f"recorded there: {', '.join(stored) or 'nothing yet'}"

@@ -88,7 +88,7 @@ class Records:
 def read_records(scope: Scope) -> Records:
     """Read the states of every stack on this console, also of stacks whose folder is gone."""
     backend, console = scope.backend, scope.console.name
-    stored = {stack for name, stack in backend.list() if name == console}
+    stored = set(backend.stacks(console))
     documents = {}
     for stack in sorted(stored | set(scope.stacks.stacks) | set(scope.selected)):
         found = backend.read(stack, console)

@@ -12,7 +12,7 @@ from dac.errors import ConfigError, DacError, PlanError
 from dac.model.address import Address
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.plan import ConsoleRef
-from dac.state.local import LocalBackend
+from dac.run.backends import state_backend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,10 +74,10 @@ def choose(request: Request, *, writes: bool, recorded_only: bool = False) -> Sc
     project = load_project(request.folder)
     console = default_console(project, request.console, request.env, writes=writes)
     stacks = load_stacks(project, console, variables=request.variables)
-    backend = LocalBackend(project.state.path)
+    backend = state_backend(project, request.env)
     known = set(stacks.stacks)
     if recorded_only:
-        known |= {stack for name, stack in backend.list() if name == console.name}
+        known |= set(backend.stacks(console.name))
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
     if not recorded_only and any(item.severity is Severity.ERROR for item in problems):
@@ -106,7 +106,7 @@ def choose_for_plan(request: Request, plan: Plan) -> Scope:
     if console.url != made_for.url:
         summary = f"this plan was made for console {made_for.name} at {made_for.url}, which is now {console.url}"
         raise PlanError(summary, hint="make a new plan")
-    return Scope(project, console, Stacks({}, ()), plan.stacks, LocalBackend(project.state.path))
+    return Scope(project, console, Stacks({}, ()), plan.stacks, state_backend(project, request.env))
 
 
 def relevant(found: Iterable[Diagnostic], selected: tuple[str, ...], known: Iterable[str]) -> tuple[Diagnostic, ...]:

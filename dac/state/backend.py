@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dac.errors import StateError
@@ -9,9 +10,12 @@ from dac.errors import StateError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from dac.model.run import Holder
     from dac.state.document import StateDocument
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
 class StateBackend(Protocol):
@@ -19,6 +23,10 @@ class StateBackend(Protocol):
 
     def read(self, stack: str, console: str) -> StateDocument | None:
         """Return the stored document, or None when there never was one."""
+        ...
+
+    def fetch(self, stack: str, console: str) -> bytes | None:
+        """Return what is stored as it is, also when it is no document; None when nothing is."""
         ...
 
     def write(self, document: StateDocument) -> StateDocument:
@@ -30,21 +38,49 @@ class StateBackend(Protocol):
         """
         ...
 
+    def overwrite(self, document: StateDocument) -> None:
+        """Store a document whatever is there: for whoever repairs a state. Call it under the lock."""
+        ...
+
     def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> AbstractContextManager[None]:
         """Hold the state of one stack, waiting up to `timeout` seconds; LockHeld names who has it."""
+        ...
+
+    def read_holder(self, stack: str, console: str, asking: Holder) -> Holder | None:
+        """Return who holds a lock that may outlive its holder; None when nobody does, or when locks never do that."""
+        ...
+
+    def break_lock(self, stack: str, console: str, holder: Holder) -> None:
+        """Take the lock from a holder that `read_holder` has returned."""
         ...
 
     def step(self, stack: str, console: str, *lines: Mapping[str, Any]) -> None:
         """Note steps of one run, which each line names under `run_id`. A back end without a journal does nothing."""
         ...
 
-    def list(self) -> tuple[tuple[str, str], ...]:
-        """Return (console, stack) of everything that is stored, sorted."""
+    def stacks(self, console: str) -> tuple[str, ...]:
+        """Return the stacks that have a state on a console, sorted."""
         ...
 
     def where(self, stack: str, console: str) -> str:
         """Return the place of a document, for messages."""
         ...
+
+
+def file_stem(folder: Path, stack: str, console: str) -> Path:
+    """Return `folder/console/stack`; StateError for names that are no plain file names."""
+    for what, name in (("stack", stack), ("console", console)):
+        if not is_plain(name):
+            raise StateError(
+                f"{name!r} cannot be the name of a {what}: the state of {what}s is kept in files of that name",
+                hint=f"Rename the {what}: letters, digits, - and _ are fine.",
+            )
+    return folder / console / stack
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can be that of a file, on every system."""
+    return _PLAIN.fullmatch(name) is not None
 
 
 def check_owner(document: StateDocument, stack: str, console: str, *, where: str, recovery: str) -> None:
@@ -67,7 +103,7 @@ def check_successor(stored: StateDocument | None, document: StateDocument, *, wh
         return
     began = document.serial - 1
     if stored is None:
-        detail = f"This run started from serial {began}, and the file is gone."
+        detail = f"This run started from serial {began}, and the state is gone."
     elif stored.lineage != document.lineage:
         detail = f"It holds another lineage ({stored.lineage}) than this run started from ({document.lineage})."
     else:

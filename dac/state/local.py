@@ -10,12 +10,11 @@ prod/cloud.steps.jsonl        one line a step of the last run; .1 is the run bef
 from __future__ import annotations
 
 import json
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import StateError
-from dac.state.backend import check_owner, check_successor
+from dac.state.backend import check_owner, check_successor, file_stem, is_plain
 from dac.state.codec import decode, encode
 from dac.state.durable import append_lines, file_errors, keep_copy, remove_unfinished, replace_file
 from dac.state.local_lock import held
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from dac.model.run import Holder
     from dac.state.document import StateDocument
 
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-
 
 class LocalBackend:
     """The default StateBackend. `root` is the project's state folder; it need not exist."""
@@ -39,18 +36,25 @@ class LocalBackend:
 
     def read(self, stack: str, console: str) -> StateDocument | None:
         """See StateBackend."""
+        data = self.fetch(stack, console)
+        if data is None:
+            return None
         path = self._path(stack, console)
-        try:
-            with file_errors("read", path):
-                data = path.read_bytes()
-        except StateError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                return None
-            raise
         recovery = _recovery(path)
         document = decode(data, where=str(path), recovery=recovery)
         check_owner(document, stack, console, where=str(path), recovery=recovery)
         return document
+
+    def fetch(self, stack: str, console: str) -> bytes | None:
+        """See StateBackend."""
+        path = self._path(stack, console)
+        try:
+            with file_errors("read", path):
+                return path.read_bytes()
+        except StateError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return None
+            raise
 
     def write(self, document: StateDocument) -> StateDocument:
         """See StateBackend. The stored document becomes the backup."""
@@ -59,12 +63,17 @@ class LocalBackend:
         if stored is not None and stored.lineage == document.lineage and document.same_content(stored):
             return stored
         check_successor(stored, document, where=str(path))
+        self.overwrite(document)
+        return document
+
+    def overwrite(self, document: StateDocument) -> None:
+        """See StateBackend. What was stored becomes the backup."""
+        path = self._path(document.stack, document.console.name)
         data = encode(document)
         with file_errors("write", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             keep_copy(path, _backup(path))
             replace_file(path, data)
-        return document
 
     @contextmanager
     def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> Iterator[None]:
@@ -77,6 +86,13 @@ class LocalBackend:
                 remove_unfinished(path.parent, stack)
             yield
 
+    def read_holder(self, stack: str, console: str, asking: Holder) -> Holder | None:  # noqa: ARG002 - nothing to ask
+        """See StateBackend: a lock of the kernel does not outlive its holder."""
+        return None
+
+    def break_lock(self, stack: str, console: str, holder: Holder) -> None:
+        """See StateBackend: there is none to break."""
+
     def step(self, stack: str, console: str, *lines: Mapping[str, Any]) -> None:
         """See StateBackend. The steps of the run before are kept under `.1`."""
         path = self._path(stack, console).with_suffix(".steps.jsonl")
@@ -87,23 +103,16 @@ class LocalBackend:
                 self._journals[path] = run_id
             append_lines(path, [json.dumps(line, sort_keys=True).encode("ascii") for line in lines])
 
-    def list(self) -> tuple[tuple[str, str], ...]:
+    def stacks(self, console: str) -> tuple[str, ...]:
         """See StateBackend. Files that are no states are passed over."""
-        paths = (path for path in self._root.glob("*/*.json") if _PLAIN.fullmatch(path.stem))
-        return tuple(sorted((path.parent.name, path.stem) for path in paths if _PLAIN.fullmatch(path.parent.name)))
+        return tuple(sorted(path.stem for path in (self._root / console).glob("*.json") if is_plain(path.stem)))
 
     def where(self, stack: str, console: str) -> str:
         """See StateBackend."""
         return str(self._path(stack, console))
 
     def _path(self, stack: str, console: str) -> Path:
-        for what, name in (("stack", stack), ("console", console)):
-            if not _PLAIN.fullmatch(name):
-                raise StateError(
-                    f"{name!r} cannot be the name of a {what}: the state of {what}s is kept in files of that name",
-                    hint=f"Rename the {what}: letters, digits, - and _ are fine.",
-                )
-        return self._root / console / f"{stack}.json"
+        return file_stem(self._root, stack, console).with_suffix(".json")
 
 
 def _backup(path: Path) -> Path:
@@ -118,8 +127,8 @@ def _recovery(path: Path) -> str:
             f"`cp {backup} {path}`, and run `dac plan`: the console is compared before anything is changed."
         )
     return (
-        "There is no backup beside it. Move the file away and run `dac plan`: "
-        "what carries this project's uuid or marker on the console is adopted again."
+        "There is no backup beside it. Move the file away and run `dac plan`: what carries this project's uuid or "
+        "marker on the console is adopted again. `dac state rebuild` does that without an apply."
     )
 
 

@@ -174,7 +174,7 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
             HEAD + '[console.a]\nurl = "emulator:x"\nmin_status = "stabel"\n',
             'dac.toml:6: console.a.min_status is "stabel", experimental/test/stable is wanted',
         ),
-        (HEAD + '[state]\nbackend = "s3"\n', 'dac.toml:5: state.backend is "s3", local is wanted'),
+        (HEAD + '[state]\nbackend = "s3"\n', 'dac.toml:5: state.backend is "s3", local/http is wanted'),
     ],
 )
 def test_a_mistake_has_its_line(tmp_path: Path, text: str, expected: str) -> None:
