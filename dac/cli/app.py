@@ -10,13 +10,17 @@ import typer
 from dac.cli import (
     apply,
     aql,
+from dac.cli import (
     console,
     drift,
     emulator,
     fmt,
+    history,
     init,
     lint,
     plan,
+    rollback,
+)
     schema,
     show,
     state,
@@ -44,6 +48,8 @@ app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("show")(show.show)
 app.command("drift")(drift.drift)
+app.command("history")(history.history)
+app.command("rollback")(rollback.rollback)
 app.add_typer(state.app, name="state")
 app.command("unlock")(unlock.unlock)
 app.add_typer(console.app, name="console")

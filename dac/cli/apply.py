@@ -96,10 +96,17 @@ def _plan_file(words: list[str]) -> Path | None:
 
 
 def _apply_stacks(asked: Request, wish: Wish, lock_timeout: str, *, auto_approve: bool) -> None:
-    from dac.run.applying import apply as carry_out
     from dac.run.scope import choose
 
-    scope = choose(asked, writes=True, recorded_only=wish.destroy)
+    run_apply(
+        choose(asked, writes=True, recorded_only=wish.destroy), asked, wish, lock_timeout, auto_approve=auto_approve
+    )
+
+
+def run_apply(scope: Scope, asked: Request, wish: Wish, lock_timeout: str, *, auto_approve: bool) -> None:
+    """Plan, show, ask and carry out what is wished for; exits 1 when it did not complete."""
+    from dac.run.applying import apply as carry_out
+
     _run(scope, asked, lock_timeout, lambda console, border: carry_out(scope, console, wish, border), auto=auto_approve)
 
 

@@ -45,13 +45,14 @@ def plan(
     wish = Wish(targets=tuple(targets or ()), allow=tuple(allow or ()), looking=looking)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
-    _show(planned, out, json=json)
+    show_plan(planned, out, json=json)
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
 
 
-def _show(planned: Planned, out: Path | None, *, json: bool) -> None:
+def show_plan(planned: Planned, out: Path | None, *, json: bool) -> None:
+    """Print a plan, and save it to `out` unless it is refused."""
     from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
 
     note = NOT_SAVED

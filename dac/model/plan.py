@@ -69,6 +69,7 @@ class Plan:
 
     `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind. `git_only` are the no-ops
     whose declaration changed since it was recorded, in nothing that a console holds (a query's window, a case).
+    `rollback` is the id of the apply that this plan takes back, '' for one that follows the stacks.
     """
 
     console: ConsoleRef
@@ -84,6 +85,7 @@ class Plan:
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     destroy: bool = False
     git_only: tuple[Address, ...] = ()
+    rollback: str = ""
 
     @property
     def pending(self) -> tuple[Change, ...]:

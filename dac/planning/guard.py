@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from dac.model.resource import Reference
     from dac.planning.situation import Options, Situation
 
-LIFTABLE = ("protected", "still-read", "replace-read", "foreign-parts", "mass-delete", "empty-stack")
+LIFTABLE = (
+    "protected",
+    "still-read",
+    "replace-read",
+    "foreign-parts",
+    "mass-delete",
+    "empty-stack",
+    "changed-since",
+)
 """The codes that --allow takes. What could not be read, what is taken, and what is the vendor's, no flag lifts."""
 
 _WAYS_OUT = {
@@ -154,7 +162,7 @@ def _mass_deletes(situation: Situation, changes: Iterable[Change]) -> Iterator[R
     declared = Counter(address.stack for address in situation.desired)
     for stack, count in sorted(deletes.items()):
         total = recorded[stack]
-        if not declared[stack] and total:
+        if not declared[stack] and total and situation.rollback is None:
             summary = f"stack {stack} declares nothing, so all {count} of its resources would be destroyed"
             yield Refusal(
                 "empty-stack", summary, None, f"dac destroy {stack} does that; or --allow empty-stack for this run"

@@ -10,6 +10,7 @@ from dac.model.plan import Plan
 from dac.planning.draft import Draft
 from dac.planning.guard import refusals
 from dac.planning.order import identity_of, waves
+from dac.planning.rollback import conflicts, explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ def plan(situation: Situation, options: Options) -> Plan:
         draft.add(address)
     moved = _moves(situation)
     changes = tuple(replace(c, previous=moved[c.address]) if c.address in moved else c for c in draft.changes)
+    if situation.rollback is not None:
+        changes = tuple(explained(changes, situation.rollback))
     steps = waves(changes, situation.kinds)
     rank = {address: (wave.number, at) for wave in reversed(steps) for at, address in enumerate(wave.addresses)}
     last = (len(steps) + 1, 0)
@@ -36,7 +39,11 @@ def plan(situation: Situation, options: Options) -> Plan:
         changes=tuple(sorted(changes, key=lambda change: (rank.get(change.address, last), change.address))),
         waves=steps,
         drift=tuple(sorted(draft.drift, key=lambda item: (item.address, item.disposition))),
-        refusals=(*draft.stops, *refusals(situation, options, changes)),
+        refusals=(
+            *draft.stops,
+            *refusals(situation, options, changes),
+            *conflicts(situation, options, changes, draft.drift),
+        ),
         states=dict(sorted(situation.states.items())),
         names_digest=situation.names_digest,
         clock=situation.clock,
@@ -44,6 +51,7 @@ def plan(situation: Situation, options: Options) -> Plan:
         unmanaged=dict(sorted(situation.unmanaged.items())),
         destroy=options.destroy,
         git_only=_git_only(changes, draft.drift),
+        rollback=situation.rollback.apply_id if situation.rollback else "",
     )
 
 
@@ -62,7 +70,8 @@ def _is_declared_anew(change: Change) -> bool:
 
 def _selected(situation: Situation, options: Options) -> list[Address]:
     every = situation.desired.keys() | situation.recorded.keys() | situation.pending
-    return sorted(every & _with_read(situation, options.targets) if options.targets else every)
+    chosen = bool(options.targets) or situation.rollback is not None  # a rollback is never about everything
+    return sorted(every & _with_read(situation, options.targets) if chosen else every)
 
 
 def _with_read(situation: Situation, targets: frozenset[Address]) -> set[Address]:

@@ -16,11 +16,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollback:
+    """Which apply is taken back, by the address that each of its changes has now.
+
+    left: the digest of what the state held after it, '' for nothing, None while nobody knows. others: entries of a
+    deleted set that were not the project's.
+    """
+
+    apply_id: str
+    left: Mapping[Address, str | None] = field(default_factory=dict)
+    others: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """The three views of every address of the selected stacks, and what stands around them.
 
     pending: addresses of open intents. removed: addresses under [removed], with the reason. readers: what other
-    stacks have recorded on this console; they may read what this plan deletes. clock: epoch ms.
+    stacks have recorded on this console; they may read what this plan deletes. clock: epoch ms. rollback: `desired`
+    are the pre-images of an apply, not what the stacks say.
     """
 
     console: ConsoleRef
@@ -36,6 +50,7 @@ class Situation:
     names_digest: str = ""
     clock: int = 0
     unmanaged: Mapping[str, int] = field(default_factory=dict)
+    rollback: Rollback | None = None
 
 
 @dataclass(frozen=True, slots=True)

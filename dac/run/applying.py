@@ -12,6 +12,7 @@ from dac.model.run import Result
 from dac.qradar.identity import ensure_identity
 from dac.run.confirming import confirmed, refuse
 from dac.run.execution import Execution
+from dac.run.history import kept
 from dac.run.locking import clear_own_lock, console_lock, holder_of, state_locks
 from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
@@ -134,11 +135,12 @@ def _carry_out(
     try:
         with console_lock(console, holder, border.lock_timeout):
             execution.plan = plan = confirmed(planned, console, touched)
-            _bind(plan, console, records)
-            _move(records, plan)
-            execution.run()
-            applied = Applied(plan, approved=True, outcomes=execution.outcomes)
-            _finish(applied, execution, targeted=bool(plan.targets))
+            with kept(execution, holder, planned.digest):
+                _bind(plan, console, records)
+                _move(records, plan)
+                execution.run()
+                applied = Applied(plan, approved=True, outcomes=execution.outcomes)
+                _finish(applied, execution, targeted=bool(plan.targets))
     except PlanError:  # nothing was sent, so nothing of this run is open
         records.advance(lambda d: replace(d, intents=open_before[d.stack]), planned.plan.stacks)
         raise

@@ -12,6 +12,7 @@ from dac.planning.situation import Options
 from dac.resources.validation import did_you_mean
 from dac.run.observation import Looking, observe
 from dac.run.records import read_records
+from dac.run.rollback import observe_return, return_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,18 +22,23 @@ if TYPE_CHECKING:
     from dac.planning.situation import Situation
     from dac.run.console import Console
     from dac.run.observation import Observation
+    from dac.run.rollback import Return
     from dac.run.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the command line adds to the files, as it was typed: addresses are kind.name or stack/kind.name."""
+    """What the command line adds to the files, as it was typed: addresses are kind.name or stack/kind.name.
+
+    With `back` the files do not count: an apply is taken back.
+    """
 
     targets: tuple[str, ...] = ()
     re_enable: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     destroy: bool = False
     looking: Looking = field(default_factory=Looking)
+    back: Return | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,11 @@ class Saved:
 
 def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
     """Read the states and the console and plan the selected stacks. Nothing is written, and no lock is taken."""
-    observation = observe(scope, read_records(scope), console, wish.looking)
+    records = read_records(scope)
+    if wish.back is None:
+        observation = observe(scope, records, console, wish.looking)
+    else:
+        observation = observe_return(scope, records, console, wish.back, wish.looking)
     options = options_for(wish, observation.situation)
     return Planned(plan(observation.situation, options), observation, options)
 
@@ -74,6 +84,8 @@ def options_for(wish: Wish, situation: Situation) -> Options:
         if code not in LIFTABLE:
             hint = did_you_mean(code, LIFTABLE, otherwise=f"codes that can be lifted: {', '.join(LIFTABLE)}")
             raise DacError(f"--allow {code}: no refusal that can be lifted has that code", hint=hint)
+    if wish.back is not None:
+        return return_options(situation, wish.back, wish.allow, deep=wish.looking.deep)
     return Options(
         targets=frozenset(_resolved(wish.targets, situation, "--target")),
         re_enable=frozenset(_resolved(wish.re_enable, situation, "--re-enable")),

@@ -18,7 +18,7 @@ from dac.model.plan import ConsoleRef, StateRef
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Desired, Live, Recorded, Reference
 from dac.planning.plan import plan
-from dac.planning.situation import Options, Situation
+from dac.planning.situation import Options, Rollback, Situation
 from dac.resources.registry import kinds
 from dac.run.planning import Saved
 from dac.state.durable import replace_file
@@ -113,6 +113,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "names_digest": situation.names_digest,
         "clock": situation.clock,
         "unmanaged": dict(situation.unmanaged),
+        "rollback": _rollback(situation.rollback),
     }
 
 
@@ -131,6 +132,27 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         names_digest=table["names_digest"],
         clock=table["clock"],
         unmanaged=table["unmanaged"],
+        rollback=_read_rollback(table.get("rollback")),
+    )
+
+
+def _rollback(rollback: Rollback | None) -> dict[str, Any] | None:
+    if rollback is None:
+        return None
+    return {
+        "apply_id": rollback.apply_id,
+        "left": {str(address): left for address, left in rollback.left.items()},
+        "others": {str(address): list(others) for address, others in rollback.others.items()},
+    }
+
+
+def _read_rollback(table: Mapping[str, Any] | None) -> Rollback | None:
+    if table is None:
+        return None
+    return Rollback(
+        apply_id=table["apply_id"],
+        left={Address.parse(key): left for key, left in table["left"].items()},
+        others={Address.parse(key): tuple(others) for key, others in table["others"].items()},
     )
 
 

@@ -22,7 +22,7 @@ from dac.qradar.rule_listing import PATHS, ListedRule, Listing, list_rules
 from dac.qradar.tasks import task_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dac.model.address import Address
     from dac.model.change import Change
@@ -106,11 +106,26 @@ class RulesCarrier:
         counts = Counter(rule.kinds[0] for rule in rules if rule.origin == "USER" and rule.uuid not in self._known)
         return {kind: counts[kind] for kind in self.kinds}
 
+<<<<<<< HEAD
     def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
         """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
 
         Without `split` the first package that fails is the last one.
         """
+=======
+    def bodies_of(self, uuids: Iterable[str]) -> dict[str, str]:
+        """Return rules as the console exports them, XML by uuid, as the last `read` saw them. ConsoleError if it won't.
+
+        What is no UTF-8 in one comes back as surrogates, so that nothing of it is lost.
+        """
+        rules = [rule for uuid in uuids if (rule := self._listing.rules.get(uuid))]
+        self._bodies.fetch(rules)
+        found = {rule.uuid: self._bodies.get(rule) for rule in rules}
+        return {uuid: one.raw.decode("utf-8", "surrogateescape") for uuid, one in found.items() if one}
+
+    def write(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Install all changes in one package. ConsoleError when the console would do anything else with it."""
+>>>>>>> 5233234 (Keep what an apply overwrites, show it, and plan the return to it)
         from dac.qradar.carriers.rule_wave import RuleWave
         from dac.qradar.extensions import Hub
 

@@ -10,6 +10,7 @@ from dac.views.human.counts import Counts
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import paragraph, quoted
+from dac.views.human.rollback import still_in_git
 from dac.views.human.words import console_line, counted
 from dac.views.questions import pending
 
@@ -35,13 +36,13 @@ def apply_text(plan: Plan, outcomes: Iterable[Outcome], *, palette: Palette = PL
     applied = Counts.of(by_result[Result.APPLIED])
     complete = not (by_result[Result.FAILED] or by_result[Result.SKIPPED])
     closing = applied.destruction() if plan.destroy else applied.applied()
-    what = "Destroy" if plan.destroy else "Apply"
+    what = "Destroy" if plan.destroy else "Rollback" if plan.rollback else "Apply"
     if complete:
         lines = [palette.paint("success", f"{what} complete! {closing}")]
     else:
         lines = [palette.paint("error", f"{what} incomplete.") + f" {closing}", *_rest(by_result, ends, page)]
-    lines += _left_behind(by_result[Result.APPLIED])
-    if complete and plan.targets:
+    lines += [*_left_behind(by_result[Result.APPLIED]), *still_in_git(plan)]
+    if complete and plan.targets and not plan.rollback:
         lines += ["", palette.paint("warning", "Warning") + ": Applied changes may be incomplete", "", _TARGETED]
     return "\n".join([*lines, "", console_line(plan.console)]) + "\n"
 

@@ -13,6 +13,7 @@ from dac.views.human.palette import PLAIN
 from dac.views.human.quote import visible
 from dac.views.human.refusals import refusal_section, unreadable_section
 from dac.views.human.resource import SIGNS, resource
+from dac.views.human.rollback import rollback_note
 from dac.views.human.words import console_line, tally
 from dac.views.questions import held, is_only_move, pending
 
@@ -61,6 +62,7 @@ def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
     changes = pending(plan)
     yield page.palette.paint("heading", console_line(plan.console))
     yield ""
+    yield from rollback_note(plan, page.palette)
     yield from drift_section(plan.drift, page)
     if changes:
         yield from _changes(plan, changes, page)
@@ -68,7 +70,7 @@ def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
         yield from _nothing(plan, page)
     yield from _git_only(plan.git_only, page)
     yield from held_section(plan.drift, plan.console, page)
-    yield from _targeting(plan.targets, page)
+    yield from _targeting(plan.targets, page, rollback=plan.rollback)
     yield from _unmanaged(plan.unmanaged)
     yield from unreadable_section(plan.refusals, page)
     yield from refusal_section(plan.refusals, page)
@@ -78,7 +80,7 @@ def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
 
 
 def _changes(plan: Plan, changes: Sequence[Change], page: Page) -> Iterator[str]:
-    yield from _legend(changes, page)
+    yield from _legend(changes, page, "what that apply found" if plan.rollback else "the configuration")
     if plan.refusals:
         yield "dac planned the following actions, but must not perform them (see the errors below):"
     else:
@@ -91,11 +93,11 @@ def _changes(plan: Plan, changes: Sequence[Change], page: Page) -> Iterator[str]
     yield ""
 
 
-def _legend(changes: Sequence[Change], page: Page) -> Iterator[str]:
+def _legend(changes: Sequence[Change], page: Page, source: str) -> Iterator[str]:
     used = {change.action for change in changes if not is_only_move(change)}
     if not used:
         return
-    yield "dac compared the configuration with the console and made the following"
+    yield f"dac compared {source} with the console and made the following"
     yield "plan. Resource actions are indicated with the following symbols:"
     for action, meaning in _LEGEND.items():
         if action in used:
@@ -109,6 +111,8 @@ def _nothing(plan: Plan, page: Page) -> Iterator[str]:
         return
     if held(plan.drift):
         yield "Nothing to apply. What differs is held, see below, and stays as it is."
+    elif plan.rollback:
+        yield page.palette.paint("success", "No changes.") + " The console is as it was before that apply."
     elif plan.destroy:
         yield page.palette.paint("success", "No changes.") + " No objects need to be destroyed."
     else:
@@ -137,8 +141,8 @@ def _git_only(addresses: Sequence[Address], page: Page) -> Iterator[str]:
     yield ""
 
 
-def _targeting(targets: Sequence[str], page: Page) -> Iterator[str]:
-    if not targets:
+def _targeting(targets: Sequence[str], page: Page, *, rollback: str) -> Iterator[str]:
+    if not targets or rollback:
         return
     yield f"{page.palette.paint('warning', 'Warning')}: Resource targeting is in effect"
     yield ""

@@ -40,7 +40,8 @@ def approval_prompt(plan: Plan, *, palette: Palette = PLAIN) -> str:
 
 def cancelled(plan: Plan) -> str:
     """What is said when the answer was not yes; the command then exits 1."""
-    return "Destroy cancelled.\n" if plan.destroy else "Apply cancelled.\n"
+    what = "Destroy" if plan.destroy else "Rollback" if plan.rollback else "Apply"
+    return f"{what} cancelled.\n"
 
 
 def unlock_prompt(holder: Holder, where: str, *, palette: Palette = PLAIN) -> str:

@@ -47,14 +47,14 @@ def resource(change: Change, page: Page) -> Iterator[str]:
     for reason in _reasons(change, page):
         yield page.heading(f"({reason})")
     sign = " " if is_only_move(change) else SIGNS[change.action]
-    node = _node(change)
+    tree = node(change)
     opening = f"{page.palette.paint(sign, f'{sign:>3}')} {change.address.kind} {quoted(change.address.name)}"
-    if not node.children and not node.hidden:
+    if not tree.children and not tree.hidden:
         yield opening
         return
     channels = sorted({edit.channel for edit in change.edits}) if change.action is Action.CREATE else ()
     yield opening + " {" + (f" ({', '.join(channels)})" if channels else "")
-    yield from body.fields(node, page.layout, column=6, gone=True)
+    yield from body.fields(tree, page.layout, column=6, gone=True)
     yield "    }"
 
 
@@ -79,7 +79,8 @@ def _reasons(change: Change, page: Page) -> Iterator[str]:
         yield reason if reason.startswith("because ") else f"because {reason}"
 
 
-def _node(change: Change) -> Node:
+def node(change: Change) -> Node:
+    """The body of a change as a tree."""
     known = change.desired or change.live or change.recorded
     around = known.deployed if known else None
     match change.action:

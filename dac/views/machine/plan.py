@@ -1,7 +1,8 @@
 """A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
-`previous_address`. `edits`, `stack`, `held`, `refusals`, `git_only` and `unmanaged` are dac's own.
+`previous_address`. `edits`, `stack`, `held`, `refusals`, `git_only`, `rollback` and
+`unmanaged` are dac's own.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def plan_form(plan: Plan) -> dict[str, Any]:
         "timestamp": rfc3339(plan.clock),
         "destroy": plan.destroy,
         "targets": list(plan.targets),
+        "rollback": plan.rollback or None,
         "resource_changes": [_change(change) for change in plan.changes],
         "resource_drift": drift_forms(plan),
         "held": held_forms(plan),

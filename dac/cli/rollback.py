@@ -1,0 +1,62 @@
+"""`dac rollback`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dac.cli import options
+from dac.cli.apply import run_apply
+from dac.cli.border import ERROR, bordered, stop
+from dac.cli.plan import show_plan
+
+if TYPE_CHECKING:
+    from dac.run.planning import Wish
+    from dac.run.scope import Request, Scope
+
+ApplyId = Annotated[str, typer.Argument(metavar="APPLY_ID", help="The apply, or the beginning of its id.")]
+Addresses = Annotated[
+    list[str] | None, typer.Argument(metavar="[ADDRESS]...", help="What of it to bring back; none: all of it.")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `dac apply FILE`.")]
+
+
+@bordered
+def rollback(
+    apply_id: ApplyId,
+    addresses: Addresses = None,
+    console: options.ConsoleName = None,
+    out: Out = None,
+    auto_approve: options.AutoApprove = False,
+    deep: options.Deep = False,
+    allow: options.Allow = None,
+    lock_timeout: options.LockTimeout = "0s",
+) -> None:
+    """Bring back what an apply has overwritten, deleted or created, after showing how and asking."""
+    from dac.run.observation import Looking
+    from dac.run.planning import Wish
+    from dac.run.rollback import return_of
+    from dac.run.scope import Request, choose, choose_console
+
+    asked = options.request(None, console, None)
+    back = return_of(*choose_console(asked, writes=True), apply_id, addresses or ())
+    asked = Request(asked.folder, back.past.stacks, console, env=asked.env)
+    scope = choose(asked, writes=True, recorded_only=True)
+    wish = Wish(allow=tuple(allow or ()), looking=Looking(deep=deep, recorded_only=True), back=back)
+    if out is not None:
+        _save(scope, asked, wish, out)
+        return
+    run_apply(scope, asked, wish, lock_timeout, auto_approve=auto_approve)
+
+
+def _save(scope: Scope, asked: Request, wish: Wish, out: Path) -> None:
+    from dac.run.console import open_console
+    from dac.run.planning import make_plan
+
+    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
+        planned = make_plan(scope, opened, wish)
+    show_plan(planned, out, json=False)
+    if planned.plan.refusals:
+        stop(ERROR)
