@@ -106,13 +106,6 @@ class RulesCarrier:
         counts = Counter(rule.kinds[0] for rule in rules if rule.origin == "USER" and rule.uuid not in self._known)
         return {kind: counts[kind] for kind in self.kinds}
 
-<<<<<<< HEAD
-    def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
-        """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
-
-        Without `split` the first package that fails is the last one.
-        """
-=======
     def bodies_of(self, uuids: Iterable[str]) -> dict[str, str]:
         """Return rules as the console exports them, XML by uuid, as the last `read` saw them. ConsoleError if it won't.
 
@@ -123,9 +116,11 @@ class RulesCarrier:
         found = {rule.uuid: self._bodies.get(rule) for rule in rules}
         return {uuid: one.raw.decode("utf-8", "surrogateescape") for uuid, one in found.items() if one}
 
-    def write(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Install all changes in one package. ConsoleError when the console would do anything else with it."""
->>>>>>> 5233234 (Keep what an apply overwrites, show it, and plan the return to it)
+    def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
+        """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
+
+        Without `split` the first package that fails is the last one.
+        """
         from dac.qradar.carriers.rule_wave import RuleWave
         from dac.qradar.extensions import Hub
 
