@@ -10,7 +10,6 @@ import typer
 from dac.cli import (
     apply,
     aql,
-from dac.cli import (
     console,
     drift,
     emulator,
@@ -20,7 +19,6 @@ from dac.cli import (
     lint,
     plan,
     rollback,
-)
     schema,
     show,
     state,
