@@ -45,7 +45,7 @@ LIBRARIES = {
     "filelock": ("state",),
     "werkzeug": ("emulator",),
     "cheroot": ("emulator",),
-    "defusedxml": ("qradar/package", "emulator"),
+    "defusedxml": ("qradar/package", "resources/xml_element.py", "emulator"),
     "cryptography": ("emulator/certificate.py",),
 }
 """Where a library may be used: rooms, or beginnings of a path inside dac/. One that is not here may be nowhere."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -78,6 +80,38 @@ def read_text(file: str | os.PathLike[str], display: str, found: Diagnostics) ->
         hint = "save it as UTF-8 (this looks like UTF-16)" if b"\0" in content[:4] else "save it as UTF-8"
         found.add(Diagnostic(Severity.ERROR, "encoding", "this file is not UTF-8", "", hint, position))
         return None
+
+
+FILE_KEYS = {"entries_file": (".csv", ".txt", ".jsonl"), "rule_xml": (".xml",)}
+"""The keys whose value is the name of a file beside the stack file, and how such a name ends."""
+
+
+_EXAMPLES = {"entries_file": "vpn.csv", "rule_xml": "beaconing.rule.xml"}
+
+
+def file_digest(key: str, name: object, beside: str, root: Path) -> str:
+    """Return a digest of the bytes of a file that a key names; '' when it cannot be read, which others report."""
+    try:
+        return hashlib.sha256(file_beside(key, name, beside, root).read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
+def file_beside(key: str, name: object, beside: str, root: Path) -> Path:
+    """Return where `key = name` in the file `beside` leads; ValueError when that is not such a file in the project."""
+    suffixes = FILE_KEYS[key]
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f'{key} wants the path of a file, such as {key} = "{_EXAMPLES[key]}"')
+    try:
+        path = (Path(beside).parent / name).resolve()
+        real_root = root.resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
+        raise ValueError(f"{key} = {name!r} leads nowhere") from None
+    if not path.is_relative_to(real_root):
+        raise ValueError(f'{key} = "{name}" leads out of the project, where a review would not see it change')
+    if path.suffix not in suffixes:
+        raise ValueError(f'{key} = "{name}": a name that ends in {", ".join(suffixes)} is wanted')
+    return path
 
 
 def toml_files(folder: str, display: str, found: Diagnostics) -> Iterator[tuple[str, str]]:

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import io
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dac.config.documents import read_text
+from dac.config.documents import file_beside, read_text
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.position import SourcePosition
 from dac.resources.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import NoReturn
 
     from dac.model.diagnostic import Diagnostics
 
+ENTRIES_FILE = "entries_file"
 COLUMNS = ("value", "reason", "owner", "ticket", "expires")
 
 Row = dict[str, Any]
@@ -50,26 +50,7 @@ class _BadRowError(Exception):
 
 def entry_file(name: object, beside: str, root: Path) -> Path:
     """Return where `entries_file = name` in the file `beside` leads; ValueError when that is not in the project."""
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError('entries_file wants the path of a file, such as entries_file = "vpn.csv"')
-    try:
-        path = (Path(beside).parent / name).resolve()
-        real_root = root.resolve()
-    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
-        raise ValueError(f"entries_file = {name!r} leads nowhere") from None
-    if not path.is_relative_to(real_root):
-        raise ValueError(f'entries_file = "{name}" leads out of the project, where a review would not see it change')
-    if path.suffix not in _READERS:
-        raise ValueError(f'entries_file = "{name}": a name that ends in {", ".join(_READERS)} is wanted')
-    return path
-
-
-def file_digest(name: object, beside: str, root: Path) -> str:
-    """Return a digest of the bytes of an `entries_file`; '' when it cannot be read, which others report."""
-    try:
-        return hashlib.sha256(entry_file(name, beside, root).read_bytes()).hexdigest()
-    except (OSError, ValueError):
-        return ""
+    return file_beside(ENTRIES_FILE, name, beside, root)
 
 
 def read_entries(path: Path, display: str, found: Diagnostics) -> EntryRows:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dac.config.declared import DeclaredResource, Origin
-from dac.config.entries import EntryRows, entry_file, file_digest, read_entries
+from dac.config.documents import FILE_KEYS, file_beside, file_digest
+from dac.config.entries import EntryRows, entry_file, read_entries
 from dac.config.findings import diagnose
 from dac.config.interpolation import Interpolation
 from dac.config.overrides import bad_overrides, console_uuid, merged, previous_addresses
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from dac.config.sources import Block
     from dac.config.variables import Value, Variable
     from dac.model.address import Address
+
+RULE_XML = "rule_xml"
 
 __all__ = ["Sources", "Stack", "Stacks", "load_project", "load_stacks", "read_sources", "resolve"]
 
@@ -122,8 +125,8 @@ class _Resolver:
         if resource.table is block.table:
             return resource.digest
         tables = [block.table, *_tables(block.table.get("console"))]
-        names = [table["entries_file"] for table in tables if "entries_file" in table]
-        files = [file_digest(name, block.document.file, self._project.root) for name in names]
+        names = [(key, table[key]) for table in tables for key in FILE_KEYS if key in table]
+        files = [file_digest(key, name, block.document.file, self._project.root) for key, name in names]
         return digest([block.table, files])
 
     def _resource(self, address: Address, block: Block) -> DeclaredResource:
@@ -143,6 +146,8 @@ class _Resolver:
             table = _without(table, "moved")
         if "entries_file" in table and "entries_file" in kinds()[address.kind].declared.model_fields:
             table, origin = self._with_entries(table, origin, findings)
+        if RULE_XML in table and RULE_XML in kinds()[address.kind].declared.model_fields:
+            table = self._with_rule(table, origin, findings)
         if findings:
             self._found.extend(diagnose(finding, origin.locate, address) for finding in findings)
         return DeclaredResource(address, table, digest(table), previous, origin)
@@ -180,6 +185,20 @@ class _Resolver:
         rows = self._rows(path)
         table["entry"] = [*inline, *rows.rows]
         return table, Origin(origin.block, origin.override, rows, len(inline))
+
+    def _with_rule(self, table: dict[str, Any], origin: Origin, findings: list[Finding]) -> dict[str, Any]:
+        """Put the text of the file where its name is; a file that cannot be read leaves the table as it is."""
+        name = table[RULE_XML]
+        try:
+            path = file_beside(RULE_XML, name, origin.block.document.file, self._project.root)
+            return table | {RULE_XML: path.read_bytes().decode()}
+        except UnicodeDecodeError:
+            findings.append(Finding("rule-xml", f'"{name}" is not UTF-8', (RULE_XML,), hint="save it as UTF-8"))
+        except ValueError as error:
+            findings.append(Finding("rule-xml", str(error), (RULE_XML,)))
+        except OSError as error:
+            findings.append(Finding("rule-xml", f'"{name}" cannot be read: {error.strerror or error}', (RULE_XML,)))
+        return table
 
     def _rows(self, path: Path) -> EntryRows:
         if path not in self._files:

@@ -62,6 +62,9 @@ class Names:
     the usual one; deployed forms hold that one, so that consoles which renamed a type compare equal. `catalogue`
     names the console whose saved catalogue the log source types and properties are from; '' when they are not.
 
+    `tables` are look-ups that only some rules need, by what deployed forms call them (`log_sources`, `reference_sets`,
+    `qids`, `custom_actions`); one that is not there was not asked for.
+
     The look-ups from a name return None when nothing matches, and raise DacError when two things do.
     """
 
@@ -75,6 +78,7 @@ class Names:
     aliases: Mapping[str, str] = field(default_factory=dict)
     property_facts: Mapping[str, PropertyFact] = field(default_factory=dict)  # by name; of `properties`, when asked for
     catalogue: str = ""
+    tables: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def log_source_type_id(self, name: str) -> int | None:
         """Return the id behind a name: exact, or in another case, or by another name of the same type."""
@@ -109,6 +113,16 @@ class Names:
     def category_id(self, name: str) -> int | None:
         """Return the id of a low level category; exact first, then in any case."""
         return _only(self._categories.find(name), "low level category", name)
+
+    def number_in(self, table: str, name: str) -> int | None:
+        """Return the id behind an exact name in one of `tables`; None when it has none there, or several."""
+        index = self._indexes.get(table)
+        found = index.exact.get(name, []) if index else []
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _indexes(self) -> Mapping[str, _Index]:
+        return {name: _Index(table) for name, table in self.tables.items()}
 
     @cached_property
     def _types(self) -> _Index:

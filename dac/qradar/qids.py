@@ -45,6 +45,12 @@ def names_of(client: Client, qids: Iterable[int]) -> dict[int, str]:
     return {row["qid"]: row["name"] for row in _rows(client, "qid", sorted(set(qids)))}
 
 
+def named(client: Client, numbers: Iterable[int], names: Iterable[str] = ()) -> dict[int, str]:
+    """Return every QID that has one of the names, or the name of one of the numbers: so it shows who shares a name."""
+    found = set(names) | set(names_of(client, numbers).values())
+    return {row["qid"]: row["name"] for row in _rows(client, "name", sorted(found))}
+
+
 def create(client: Client, names: Names, spec: QidSpec) -> int:
     """Make a QID record and return its QID. A lost answer is resolved by looking."""
     log_source_type = names.log_source_type_id(_RULE_ENGINE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dac.errors import BadContent
-from dac.qradar import qids
+from dac.qradar import qids, rule_lookups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,16 +17,13 @@ if TYPE_CHECKING:
     from dac.qradar.rule_listing import ListedRule, Listing
 
 
-_QID = re.compile(rb"""\bqid\s*=\s*["']([0-9]{1,18})["']""")
-
-
 class RuleBodies:
     """Exports what it is asked for, once; a rule that was changed meanwhile is exported again."""
 
     def __init__(self, client: Client, names: Names) -> None:
         self.qid_names: dict[int, str] = {}
+        self.names = names
         self._client = client
-        self._names = names
         self._found: dict[str, tuple[str, ExportedRule]] = {}  # by uuid, with the fingerprint it had
 
     def fetch(self, rules: Iterable[ListedRule], *, again: bool = False) -> None:
@@ -43,6 +39,12 @@ class RuleBodies:
             if rule.uuid in exported:
                 self._found[rule.uuid] = (rule.fingerprint, exported[rule.uuid])
         self._name_qids(missing)
+        found = (self._found[rule.uuid][1].raw for rule in missing if rule.uuid in self._found)
+        self.names = rule_lookups.with_tables(self._client, self.names, rule_lookups.of_bodies(found))
+
+    def look_up(self, forms: Iterable[Deployed]) -> None:
+        """Have in `names` what writing these forms needs, as it is now: a set may have been made in this run."""
+        self.names = rule_lookups.with_tables(self._client, self.names, rule_lookups.of_forms(forms), again=True)
 
     def get(self, rule: ListedRule) -> ExportedRule | None:
         """Return the exported rule, unless it was changed since."""
@@ -52,8 +54,8 @@ class RuleBodies:
     def deployed(self, rule: ListedRule, kind: str, listing: Listing) -> tuple[Deployed, str | None]:
         """Return the deployed form of a fetched rule and its marker. BadContent when it cannot be made out."""
         from dac.qradar.package import fragments
-        from dac.qradar.package.deployed import to_deployed
-        from dac.qradar.package.element import Element
+        from dac.qradar.package.deployed import plain_name, to_deployed
+        from dac.resources.xml_element import Element
 
         found = self.get(rule)
         if found is None:
@@ -63,8 +65,8 @@ class RuleBodies:
             )
         body = found.body
         groups = listing.groups_of(rule.id)
-        out, marker = to_deployed(body, self._names, groups=groups, qid_names=self.qid_names)
-        out["name"], out["enabled"] = rule.name, rule.enabled
+        out, marker = to_deployed(body, self.names, groups=groups, qid_names=self.qid_names)
+        out["name"], out["enabled"] = plain_name(rule.name), rule.enabled
         if rule.owner:
             out["owner"] = rule.owner
         if body.is_building_block != (kind == "building_block"):
@@ -75,17 +77,12 @@ class RuleBodies:
     def qid_of(self, rule: ListedRule, name: str) -> int | None:
         """Return the QID that a fetched rule dispatches, if it goes by this name."""
         found = self.get(rule)
-        numbers = _qids(found) if found else set()
+        numbers = rule_lookups.event_qids(found.raw) if found else set()
         return min((number for number in numbers if self.qid_names.get(number) == name), default=None)
 
     def _name_qids(self, rules: Iterable[ListedRule]) -> None:
         numbers: set[int] = set()
         for rule in rules:
             found = self.get(rule)
-            numbers |= _qids(found) if found else set()
+            numbers |= rule_lookups.event_qids(found.raw) if found else set()
         self.qid_names |= qids.names_of(self._client, numbers - self.qid_names.keys())
-
-
-def _qids(rule: ExportedRule) -> set[int]:
-    """Return the QIDs that a rule may dispatch: to look up one too many is cheaper than to decode all XML twice."""
-    return {int(number) for number in _QID.findall(rule.raw)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import model_validator
+
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding
 from dac.model.plan import Step
 from dac.resources import rule_form
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
+from dac.resources.rule_conditions import compile_conditions
 from dac.resources.rule_model import Rule
 
 if TYPE_CHECKING:
@@ -21,6 +24,13 @@ if TYPE_CHECKING:
 
 class BuildingBlock(Rule):
     """A rule without actions and responses."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> BuildingBlock:
+        if self.filter is not None and self.rule_test:
+            msg = "a building block has at most one of filter, rule_test and rule_xml"
+            raise ValueError(msg)
+        return self
 
 
 class BuildingBlockKind(rule_form.RuleBehaviour):
@@ -36,7 +46,6 @@ class BuildingBlockKind(rule_form.RuleBehaviour):
         *rule_form.TEST_FIELDS,
         Field("filter", Where.CONSOLE, "A WHERE expression: the AQL filter test.",
               ("filter", "filter_engine"), Channel.EXTENSION),
-        *rule_form.UNDECLARED_FIELDS,
         *LIFECYCLE_FIELDS,
     )  # fmt: skip
 
@@ -51,23 +60,28 @@ class BuildingBlockKind(rule_form.RuleBehaviour):
 
     def compile(self, declared: BuildingBlock, context: CompileContext) -> Compiled:
         findings = ignore_findings(declared, self.fields)
-        deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
-        references = rule_form.block_references(deployed)
+        if declared.rule_xml is not None:
+            return rule_form.compile_xml(declared, self.name, context, findings)
+        in_filter: list[Finding] = []
+        node = rule_form.parse_condition(declared.filter, ("filter",), in_filter) if declared.filter else None
+        compiled = rule_form.compile_filter(node, ("filter",), context, in_filter) if node else None
+        condition = "\n".join(compiled.lines) if compiled else ""
+        deployed = rule_form.compile_common(declared)
+        deployed |= compile_conditions(declared, condition, context, findings)
+        findings += in_filter
         if declared.notes.strip():
             deployed["notes"] = declared.notes.strip()
-        if declared.filter is not None:
-            node = rule_form.parse_condition(declared.filter, ("filter",), findings)
-            compiled = rule_form.compile_filter(node, ("filter",), context, findings) if node else None
-            if compiled:
-                deployed["filter"] = "\n".join(compiled.lines)
-                references |= rule_form.filter_references(compiled.references, context)
-        elif not (declared.log_source_types or deployed.get("building_blocks")):
+        references = rule_form.rule_references(deployed, context)
+        if compiled:
+            references |= rule_form.filter_references(compiled.references, context)
+        if declared.filter is None and not declared.tests_something:
             summary = "a building block without a test matches every event"
-            findings.append(Finding("no-test", summary, (), hint="write log_source_types, building_blocks or filter"))
+            hint = "write log_source_types, building_blocks, filter or rule_test"
+            findings.append(Finding("no-test", summary, (), hint=hint))
         return Compiled(deployed, tuple(sorted(references)), tuple(findings))
 
     def lift(self, deployed: Deployed) -> dict[str, Any]:
-        table = rule_form.lift_tests(deployed)
+        table = rule_form.lift_common(deployed) | rule_form.lift_tests(deployed)
         return table | ({"notes": deployed["notes"]} if "notes" in deployed else {})
 
 

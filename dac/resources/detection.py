@@ -14,7 +14,8 @@ from dac.resources import detection_response, rule_form, rule_notes
 from dac.resources.detection_model import Detection
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
-from dac.resources.scales import below, word
+from dac.resources.rule_conditions import compile_conditions
+from dac.resources.scales import below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +40,12 @@ class DetectionKind(rule_form.RuleBehaviour):
     aql_paths: tuple[tuple[str, ...], ...] = (("aql",), ("filter",), ("exception", "*", "when"))
     fields = (
         *rule_form.TEST_FIELDS,
-        Field("severity", Where.CONSOLE, "low, medium, high, critical, or 0 to 10.", ("severity",), _EXTENSION),
+        Field("severity", Where.CONSOLE, "low, medium, high, critical, or 0 to 10; unchanged leaves the event's own.",
+              ("severity",), _EXTENSION),
         Field("confidence", Where.CONSOLE, "The same scale; credibility to QRadar.", ("credibility",), _EXTENSION),
         Field("relevance", Where.CONSOLE, "The same scale.", ("relevance",), _EXTENSION),
+        Field("adjust", Where.CONSOLE, "Raise or lower severity, confidence, relevance instead: +1 to +10, -1 to -10.",
+              ("adjust",), _EXTENSION),
         Field("aql", Where.CONSOLE, "The query; its WHERE becomes the filter, the rest stays in Git for hunting.",
               ("filter", "filter_engine"), _EXTENSION),
         Field("filter", Where.CONSOLE, "A WHERE expression instead of a query.", ("filter",), _EXTENSION),
@@ -49,15 +53,18 @@ class DetectionKind(rule_form.RuleBehaviour):
               ("filter",), _EXTENSION),
         Field("offense", Where.CONSOLE, "What the offense is indexed by, and the event that names it.",
               ("offense", "event"), _EXTENSION),
-        Field("response", Where.CONSOLE, "email, log, notify.", ("email", "log", "notify"), _EXTENSION),
+        Field("response", Where.CONSOLE, "event (a new one, without the offense), email, log, notify, reference_data, "
+              "custom_action.",
+              ("event", "email", "log", "notify", "notify_override", "reference_data", "custom_action"), _EXTENSION),
         Field("limiter", Where.CONSOLE, "Respond at most so often.", ("limiter",), _EXTENSION),
         Field("annotation", Where.CONSOLE, "A line added to the event.", ("annotation",), _EXTENSION),
+        Field("drop", Where.CONSOLE, "Drop the event: it is neither stored nor seen by later rules.",
+              ("drop",), _EXTENSION),
         Field("mitre", Where.NOTES, "ATT&CK techniques.", ("notes",), _EXTENSION),
         Field("false_positive", Where.NOTES, "Known false positives, and what is done about each.",
               ("notes",), _EXTENSION),
         Field("status", Where.GIT, "experimental, test, stable or deprecated; see min_status."),
         Field("case", Where.GIT, "Example events and what is expected of them."),
-        *rule_form.UNDECLARED_FIELDS,
         *LIFECYCLE_FIELDS,
     )  # fmt: skip
 
@@ -76,39 +83,43 @@ class DetectionKind(rule_form.RuleBehaviour):
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings = ignore_findings(declared, self.fields)
-        deployed: Deployed = {"name": declared.name} | rule_form.compile_tests(declared, context, findings)
+        early = below(declared.status, context.min_status) or declared.status == "deprecated"
+        if declared.rule_xml is not None:
+            compiled = rule_form.compile_xml(declared, self.name, context, findings)
+            references = {*compiled.references, *_offense_references(compiled.deployed, context)}
+            deployed = compiled.deployed | ({"enabled": False} if early else {})
+            return Compiled(deployed, tuple(sorted(references)), compiled.findings)
+        in_filter: list[Finding] = []
+        condition, read = _condition(declared, context, in_filter)
+        deployed = rule_form.compile_common(declared) | compile_conditions(declared, condition, context, findings)
+        findings += in_filter
         deployed |= detection_response.compile_response(declared, context, findings)
-        if below(declared.status, context.min_status) or declared.status == "deprecated":
+        if early:
             deployed["enabled"] = False
-        condition, read = _condition(declared, context, findings)
-        references = rule_form.block_references(deployed) | _offense_reference(deployed, context) | read
-        if condition:
-            deployed["filter"] = condition
+        references = rule_form.rule_references(deployed, context) | _offense_references(deployed, context) | read
         notes = rule_notes.compose(declared.notes, declared.mitre, [_plain(item) for item in declared.false_positive])
         if notes:
             deployed["notes"] = notes
         return Compiled(deployed, tuple(sorted(references)), tuple(findings))
 
     def lift(self, deployed: Deployed) -> dict[str, Any]:
-        table = rule_form.lift_tests(deployed) | rule_notes.read(deployed.get("notes", ""))
-        levels = {"severity": "severity", "confidence": "credibility", "relevance": "relevance"}
-        table |= {name: word(deployed[key]) for name, key in levels.items() if key in deployed}
-        return table | detection_response.lift_response(deployed)
+        table = rule_form.lift_common(deployed) | rule_form.lift_tests(deployed)
+        return table | rule_notes.read(deployed.get("notes", "")) | detection_response.lift_response(deployed)
 
 
 def _plain(item: Any) -> dict[str, str]:
     return {key: value for key, value in item.model_dump().items() if value is not None}
 
 
-def _offense_reference(deployed: Deployed, context: CompileContext) -> set[Reference]:
+def _offense_references(deployed: Deployed, context: CompileContext) -> set[Reference]:
     """An offense indexed by a custom property needs that property in the rule engine."""
-    index = deployed.get("offense", {}).get("index")
-    if index is None:
-        return set()
-    is_custom = index.lower() in context.properties or any(
-        t.custom and t.index == index for t in context.names.offense_types
-    )
-    return {Reference("custom_property", context.properties.get(index.lower(), index))} if is_custom else set()
+    indexes = {part["index"] for key in ("offense", "event") if "index" in (part := deployed.get(key, {}))}
+    return {
+        Reference("custom_property", context.properties.get(index.lower(), index))
+        for index in indexes
+        if index.lower() in context.properties
+        or any(t.custom and t.index == index for t in context.names.offense_types)
+    }
 
 
 def _condition(declared: Detection, context: CompileContext, findings: list[Finding]) -> tuple[str, set[Reference]]:
@@ -116,8 +127,8 @@ def _condition(declared: Detection, context: CompileContext, findings: list[Find
     exceptions = _exceptions(declared, context, findings)
     query = rule_form.parse_query(declared.aql, ("aql",), findings) if declared.aql is not None else None
     source: Query | Expression | None = query
-    if declared.aql is None:
-        source = rule_form.parse_condition(declared.filter or "", ("filter",), findings)
+    if declared.filter is not None:
+        source = rule_form.parse_condition(declared.filter, ("filter",), findings)
     path = ("aql",) if declared.aql is not None else ("filter",)
     compiled = rule_form.compile_filter(source, path, context, findings, exceptions) if source else None
     read = rule_form.filter_references(compiled.references, context) if compiled else set()

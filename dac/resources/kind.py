@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
+
+from dac.errors import BadContent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +59,14 @@ class Fact:
     type: str = ""
 
 
+RuleReader = Callable[[str, str, "Names"], "Deployed"]
+"""Reads the XML of a rule for a kind, with a console's names, into its deployed form. BadContent when it is none."""
+
+
+def _unread(_text: str, _kind: str, _names: Names) -> Deployed:
+    raise BadContent("Here nobody reads the XML of rules")
+
+
 @dataclass(frozen=True)
 class CompileContext:
     """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`.
@@ -74,6 +85,7 @@ class CompileContext:
     properties: Mapping[str, str] = field(default_factory=dict)
     min_status: str = "experimental"
     api_version: tuple[int, int] | None = None
+    read_rule: RuleReader = _unread
 
     def fact(self, text: str) -> Fact | None:
         """The fact for `kind.name` in this stack or `stack/kind.name` anywhere; None when nothing is declared so."""

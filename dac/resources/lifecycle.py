@@ -78,6 +78,7 @@ class Managed(Declared):
     protect: bool = False
     ignore_changes: Many[str] = ()
     adopt: bool = False
+    console_bound: Text | None = None
 
 
 def ignore_findings(declared: Managed, fields: Sequence[Field]) -> list[Finding]:
@@ -96,6 +97,7 @@ LIFECYCLE_FIELDS = (
     Field("protect", Where.GIT, "Refuse every plan that would delete it."),
     Field("ignore_changes", Where.GIT, "Fields that are left as the console has them once the thing exists."),
     Field("adopt", Where.GIT, "Take over a thing of the same name that dac did not make."),
+    Field("console_bound", Where.GIT, "The one console whose numbers it holds: no other takes it."),
     Field("moved", Where.GIT, "The addresses it had before, oldest first; the oldest keeps seeding its uuid."),
     Field("console", Where.GIT, "Per-console values: [kind.name.console.NAME] overrides any field."),
 )

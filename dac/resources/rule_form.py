@@ -14,8 +14,9 @@ from dac.errors import AqlError, DacError
 from dac.model.change import Channel
 from dac.model.diagnostic import Finding, Severity
 from dac.model.resource import Reference
-from dac.resources import lookups
-from dac.resources.kind import Field, Where
+from dac.resources import rule_conditions
+from dac.resources.kind import Compiled, Field, Where
+from dac.resources.rule_tests import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,16 +35,33 @@ QUERIED = "queried_property"
 
 N = TypeVar("N", bound="Query | Expression")
 
+XML_FEEDS = (
+    "type", "scope", "log_source_types", "log_sources", "categories", "qids", "building_blocks", "threshold", "filter",
+    "filter_engine", "other_tests", "test_order", "other", "notes",
+)  # fmt: skip
+"""What a file of XML says of any rule."""
+
 TEST_FIELDS = (
     Field("name", Where.CONSOLE, "The rule's name; free to change, it is not the identity.",
           ("name",), Channel.EXTENSION),
-    Field("type", Where.CONSOLE, "event (default), flow or common.", ("type",), Channel.EXTENSION),
+    Field("type", Where.CONSOLE, "event (default), flow, common or offense.", ("type",), Channel.EXTENSION),
     Field("scope", Where.CONSOLE, "local (default) or global: where a stateful rule counts.",
           ("scope",), Channel.EXTENSION),
     Field("log_source_types", Where.CONSOLE, "Names of log source types; compiled to the cheap built-in test.",
           ("log_source_types",), Channel.EXTENSION),
+    Field("log_sources", Where.CONSOLE, "Names of log sources.", ("log_sources",), Channel.EXTENSION),
+    Field("categories", Where.CONSOLE, "Names of low level categories.", ("categories",), Channel.EXTENSION),
+    Field("qids", Where.CONSOLE, "Names of QID records, or #NUMBER where several have one name.",
+          ("qids",), Channel.EXTENSION),
     Field("building_blocks", Where.CONSOLE, "any, all, none: addresses, or names of vendor building blocks.",
           ("building_blocks",), Channel.EXTENSION),
+    Field("threshold", Where.CONSOLE, "Match only from count events within a time on, alike by some properties, "
+          "different in others; wants scope.", ("threshold",), Channel.EXTENSION),
+    Field("rule_test", Where.CONSOLE, "Tests of the rule wizard, in their order: class, negate, parameters.",
+          ("other_tests", "test_order"), Channel.EXTENSION),
+    Field("rule_xml", Where.CONSOLE, "A file with the rule's whole XML, beside the stack file: the last resort.",
+          XML_FEEDS, Channel.EXTENSION),
+    Field("other", Where.CONSOLE, "Parts of the rule's XML that no field stands for.", ("other",), Channel.EXTENSION),
     Field("notes", Where.CONSOLE, "What the analyst reads in the rule.", ("notes",), Channel.EXTENSION),
     Field("groups", Where.CONSOLE, "Rule groups it is put into; QRadar has no way to take it out again.",
           ("groups",), Channel.EXTENSION),
@@ -51,12 +69,6 @@ TEST_FIELDS = (
     Field("enabled", Where.CONSOLE, "Switched over REST; off by hand is held, never reverted unasked.",
           ("enabled",), Channel.REST),
     Field("suppress", Where.GIT, "Findings of the linter that are accepted: code and reason."),
-)  # fmt: skip
-
-UNDECLARED_FIELDS = (
-    Field("other_tests", Where.CONSOLE, "Tests that no field stands for, as the console has them.",
-          ("other_tests",), Channel.EXTENSION),
-    Field("other", Where.CONSOLE, "Anything else in the rule that no field stands for.", ("other",), Channel.EXTENSION),
 )  # fmt: skip
 
 
@@ -79,39 +91,48 @@ class RuleBehaviour:
         return desired
 
 
-def compile_tests(declared: Rule, context: CompileContext, findings: list[Finding]) -> Deployed:
-    """Return the part of the deployed form that both kinds have, but for notes and filter."""
-    types = {
-        lookups.LOG_SOURCE_TYPE.name(context.names, name, ("log_source_types", at), findings)
-        for at, name in enumerate(declared.log_source_types)
-    }
-    blocks = {
-        part: sorted(
-            {_block(text, (("building_blocks", part, at)), context, findings) for at, text in enumerate(texts)}
-        )
-        for part, texts in declared.building_blocks
-        if texts
-    }
-    deployed: Deployed = {"type": declared.type.upper(), "enabled": declared.enabled}
+def compile_common(declared: Rule) -> Deployed:
+    """Return the part of the deployed form that both kinds have, but for notes and tests."""
+    deployed: Deployed = {"name": declared.name, "type": declared.type.upper(), "enabled": declared.enabled}
     optional = {
         "scope": "GLOBAL" if declared.scope == "global" else None,
-        "log_source_types": sorted(types),
-        "building_blocks": blocks,
         "groups": sorted(set(declared.groups)),
         "owner": declared.owner,
+        "other": sorted(declared.other),
     }
     return deployed | {key: value for key, value in optional.items() if value}
 
 
-def lift_tests(deployed: Deployed) -> dict[str, Any]:
-    """Undo `compile_tests`; building blocks come back as uuids, which stacks may write too."""
+def compile_xml(declared: Rule, kind: str, context: CompileContext, findings: list[Finding]) -> Compiled:
+    """Return what a rule written as XML is; the name, the switch, groups and owner are those of the table."""
+    from dac.errors import BadContent
+
+    common = compile_common(declared)
+    try:
+        deployed = context.read_rule(declared.rule_xml or "", kind, context.names)
+    except BadContent as error:
+        findings.append(Finding("rule-xml", error.summary, ("rule_xml",), error.detail, error.hint))
+        return Compiled(common, (), tuple(findings))
+    for key in ("groups", "owner"):
+        deployed.pop(key, None)
+    deployed |= {key: value for key, value in common.items() if key not in ("type", "scope")}
+    read = rule_conditions.filter_text_references(deployed.get("filter", ""), context)
+    return Compiled(deployed, tuple(sorted(read | rule_references(deployed, context))), tuple(findings))
+
+
+def lift_common(deployed: Deployed) -> dict[str, Any]:
+    """Undo `compile_common`; building blocks come back as uuids, which stacks may write too."""
     table: dict[str, Any] = {"name": deployed["name"], "enabled": deployed["enabled"]}
     if deployed["type"] != "EVENT":
         table["type"] = deployed["type"].lower()
-    if "scope" in deployed:
-        table["scope"] = deployed["scope"].lower()
-    keys = ("log_source_types", "building_blocks", "filter", "groups", "owner")
-    return table | {key: deployed[key] for key in keys if key in deployed}
+    if "scope" in deployed or "threshold" in deployed:
+        table["scope"] = deployed.get("scope", "LOCAL").lower()
+    return table | {key: deployed[key] for key in ("groups", "owner", "other") if key in deployed}
+
+
+def lift_tests(deployed: Deployed) -> dict[str, Any]:
+    """Return the tests as fields and rule_test, or all of them as rule_test where that alone keeps their order."""
+    return rule_conditions.lift_conditions(deployed, as_tests=not rule_conditions.is_sayable(deployed))
 
 
 def compile_filter(
@@ -200,11 +221,11 @@ def query_references(query: Query, in_rule: set[Reference], context: CompileCont
     return {Reference(QUERIED, name) for name in names if name.lower() not in read}
 
 
-def block_references(deployed: Deployed) -> set[Reference]:
-    """The building blocks a rule asks."""
-    return {
-        Reference("building_block", uuid) for uuids in deployed.get("building_blocks", {}).values() for uuid in uuids
-    }
+def rule_references(deployed: Deployed, context: CompileContext) -> set[Reference]:
+    """Return what the rule reads besides its filter: what its tests ask, and the sets that it writes."""
+    rows = deployed.get("reference_data", ())
+    written = {row["name"] for row in rows if row["collection"] == "set" and "id" not in row}
+    return rule_conditions.references_of(deployed, context) | {Reference("reference_set", name) for name in written}
 
 
 def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
@@ -220,20 +241,10 @@ def owned_rule(live: Deployed, desired: Deployed | None, recorded: Deployed | No
     if desired is not None:  # a group that left the stack stays: QRadar has no way to take a rule out of one
         groups = [name for name in groups if name in desired.get("groups", ())]
     out.pop("groups", None)
-    return out | ({"groups": groups} if groups else {})
+    return aligned(out | ({"groups": groups} if groups else {}), bases)
 
 
 def hold_rule(desired: Deployed, current: Deployed, recorded: Deployed | None) -> Deployed:
     """Keep a rule off that an analyst switched off."""
     by_hand = desired["enabled"] and not current.get("enabled", True) and (recorded is None or recorded["enabled"])
     return desired | {"enabled": False} if by_hand else desired
-
-
-def _block(text: str, path: KeyPath, context: CompileContext, findings: list[Finding]) -> str:
-    """An address that nobody declares is left to the check for dangling references."""
-    fact = context.fact(text)
-    if fact is not None:
-        return fact.uuid
-    is_address = text.startswith(("building_block.", "detection.")) or "/building_block." in text
-    is_declared = any(text == other.uuid for other in context.facts.values())  # it need not be on the console yet
-    return text if is_address or is_declared else lookups.rule_uuid(context.names, text, path, findings)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import Field as ModelField
+
+from dac.resources.durations import Duration
 from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Prose, Text
+from dac.resources.test_catalogue import LOOKUPS
 
 
 class BuildingBlocks(Declared):
@@ -22,17 +27,128 @@ class Suppress(Declared):
     reason: Text
 
 
+def _counted(text: str) -> str:
+    if text[-1] not in "mhd" or text[:-1].startswith("0"):
+        msg = f"{text!r}: events are counted in minutes, hours or days, such as 30m, 24h or 7d"
+        raise ValueError(msg)
+    return text
+
+
+class Threshold(Declared):
+    """Match only from so many events on, seen within a time, alike in some properties and different in others."""
+
+    count: Annotated[int, ModelField(ge=1)]
+    within: Annotated[Duration, AfterValidator(_counted)]
+    by: Many[Text] = ()
+    different: Many[Text] = ()
+
+
+def _value(value: Any) -> Any:
+    """A parameter: a text, a list of texts, names of something, an AQL filter, or a condition."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return _texts(value)
+    if isinstance(value, dict):
+        keys = set(value)
+        if len(keys) == 1 and keys <= set(LOOKUPS):
+            (lookup,) = keys
+            return {lookup: _texts(value[lookup])}
+        if "aql" in keys <= {"aql", "engine"} and all(isinstance(text, str) for text in value.values()):
+            return value
+        if keys == {"field", "operator", "values"}:
+            return {"field": str(value["field"]), "operator": str(value["operator"]), "values": _texts(value["values"])}
+    msg = (
+        "a parameter is a text, a list of texts, or a table with one list of names: "
+        f"{{ {' | '.join(LOOKUPS)} = [...] }}, {{ aql = ... }} or {{ field = ..., operator = ..., values = [...] }}"
+    )
+    raise ValueError(msg)
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        msg = "a list of texts is wanted"
+        raise ValueError(msg)
+    return value
+
+
+def _xml_text(text: str) -> str:
+    """Any way to write the same XML is one text, so that the layout of a stack is no difference."""
+    from dac.errors import BadContent
+    from dac.resources.xml_element import parse, sorted_attributes, write
+
+    try:
+        return write(sorted_attributes(parse(text, "this")))
+    except BadContent as error:
+        raise ValueError(error.summary) from None
+
+
+Xml = Annotated[Text, AfterValidator(_xml_text)]
+Parameter = Annotated[Any, BeforeValidator(_value)]
+
+
+class RuleTest(Declared):
+    """One test of the rule wizard: its class, whether it is negated, and the values of its parameters by their ids.
+
+    `layout` is the wizard's own XML for a class that dac does not know; `xml` the whole test where no table can say it.
+    """
+
+    class_: Annotated[Text, ModelField(alias="class")]
+    negate: bool = False
+    parameters: dict[str, Parameter] = ModelField(default_factory=dict)
+    layout: Xml | None = None
+    xml: Xml | None = None
+
+    @model_validator(mode="after")
+    def _one_notation(self) -> RuleTest:
+        if self.xml is not None and self.model_fields_set - {"class_", "xml"}:
+            msg = "a rule_test with xml has nothing else but its class: the XML says all of it"
+            raise ValueError(msg)
+        return self
+
+
+_BESIDE_XML = frozenset(
+    {"name", "rule_xml", "severity", "enabled", "groups", "owner", "status", "uuid", "protect", "ignore_changes"}
+    | {"adopt", "console_bound", "suppress", "case"}
+)
+"""What a rule's XML does not hold, or what is written beside it all the same."""
+
+
 class Rule(Managed):
     """A rule: its name, what it looks at first, and where it stands on the console."""
 
     name: ConsoleName
-    type: Literal["event", "flow", "common"] = "event"
+    type: Literal["event", "flow", "common", "offense"] = "event"
     scope: Literal["local", "global"] = "local"
     log_source_types: Many[str] = ()
+    log_sources: Many[Text] = ()
+    categories: Many[Text] = ()
+    qids: Many[Text] = ()
     building_blocks: BuildingBlocks = BuildingBlocks()
     filter: Text | None = None
+    rule_test: Many[RuleTest] = ()
+    rule_xml: Text | None = None
+    threshold: Threshold | None = None
+    other: Many[Xml] = ()
     notes: Prose = ""
     groups: Many[str] = ()
     owner: Text | None = None
     enabled: bool = True
     suppress: Many[Suppress] = ()
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Rule:
+        if self.rule_xml is None and self.threshold is not None and "scope" not in self.model_fields_set:
+            msg = 'a threshold needs scope = "local" (each event processor counts for itself) or scope = "global"'
+            raise ValueError(msg)
+        known = sorted(self.model_fields_set - _BESIDE_XML)
+        if self.rule_xml is not None and known:
+            msg = f"the file of rule_xml says it all: take {', '.join(known)} out, or write fields instead of the file"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def tests_something(self) -> bool:
+        """Whether there is any condition beside a query or filter."""
+        lists = (self.log_source_types, self.log_sources, self.categories, self.qids, self.rule_test)
+        return any(lists) or any(part for _, part in self.building_blocks) or self.threshold is not None

@@ -10,6 +10,9 @@ _WORDS = {"low": 3, "medium": 5, "high": 8, "critical": 10}
 STATUSES = ("experimental", "test", "stable", "deprecated")
 
 Level = Annotated[int, ModelField(ge=0, le=10)] | Literal["low", "medium", "high", "critical"]
+Kept = Literal["unchanged"]
+"""Instead of a level: whatever the event has."""
+
 Status = Literal["experimental", "test", "stable", "deprecated"]
 
 
@@ -18,8 +21,10 @@ def number(level: int | str) -> int:
     return _WORDS[level] if isinstance(level, str) else level
 
 
-def word(level: int) -> int | str:
-    """Return the word for a number that has one, else the number."""
+def word(level: int | None) -> int | str:
+    """Return the word for a number that has one, else the number; `unchanged` for None."""
+    if level is None:
+        return "unchanged"
     return {value: name for name, value in _WORDS.items()}.get(level, level)
 
 

@@ -10,7 +10,7 @@ from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.config.findings import diagnose
 from dac.config.settings import LintSettings
 from dac.model.deployed import digest
-from dac.model.diagnostic import Diagnostic, Diagnostics
+from dac.model.diagnostic import Diagnostic, Diagnostics, Finding, Severity
 from dac.model.resource import Desired, Reference
 from dac.resources import custom_property
 from dac.resources.aql_texts import syntax_findings
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
+    from dac.model.deployed import Deployed
     from dac.model.names import Names
     from dac.model.resource import Recorded
     from dac.resources.kind import Compiled, Fact
 
-COMPILER = 1
+COMPILER = 2
 """Raised whenever the same TOML compiles to something else: then every recorded digest is worth nothing."""
 
 
@@ -85,6 +86,7 @@ class Surroundings:
             properties=self.properties,
             min_status=self.min_status,
             api_version=self.api_version,
+            read_rule=_read_rule,
         )
 
 
@@ -166,6 +168,7 @@ def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -
     described = kind(address.kind)
     result.anew.add(address)
     declared, findings = validate(described, resource.table)
+    findings = [*findings, *_console_bound(resource, around)]
     if declared is None:
         findings = [*findings, *syntax_findings(described, resource.table)]
     else:
@@ -179,6 +182,23 @@ def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -
             **_constants(resource, around.facts[str(address)], around),
         )
     result.diagnostics.extend(_diagnostics(resource, findings))
+
+
+def _read_rule(text: str, kind: str, names: Names) -> Deployed:
+    from dac.qradar.package.rule_file import read_rule_file
+
+    return read_rule_file(text, kind, names)
+
+
+def _console_bound(resource: DeclaredResource, around: Surroundings) -> list[Finding]:
+    """Numbers of one console mean other things on another. Without a console that is only said."""
+    bound = resource.table.get("console_bound")
+    if bound in (None, around.console):
+        return []
+    summary = f"it holds numbers of console {bound}, which mean nothing on {around.console}"
+    hint = f"replace them by names and take console_bound out, or keep {resource.address.local} in a stack of {bound}"
+    severity = Severity.ERROR if around.names.complete else Severity.WARNING
+    return [Finding("console-bound", summary, ("console_bound",), hint=hint, severity=severity)]
 
 
 def _diagnostics(resource: DeclaredResource, findings: Iterable[Any]) -> list[Diagnostic]:

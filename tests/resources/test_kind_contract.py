@@ -25,9 +25,6 @@ every_kind = pytest.mark.parametrize("name", sorted(kinds()))
 OUTSIDE_THE_MODEL = {"moved", "console"}
 """Fields that the config room takes out of a table before a kind sees it."""
 
-NEVER_COMPILED = {"filter_engine", "other_tests", "other"}
-"""Deployed keys that are only ever read from a console."""
-
 
 def test_there_is_a_strategy_for_every_kind() -> None:
     assert set(TABLES) == set(kinds())
@@ -121,7 +118,7 @@ def test_every_declared_field_has_a_row_and_every_row_is_declared(name: str) -> 
     declared = {field.alias or key for key, field in kinds()[name].declared.model_fields.items()}
     rows = [row.name for row in kinds()[name].fields]
     assert len(rows) == len(set(rows))
-    assert set(rows) - OUTSIDE_THE_MODEL - NEVER_COMPILED == declared
+    assert set(rows) - OUTSIDE_THE_MODEL == declared
 
 
 @every_kind

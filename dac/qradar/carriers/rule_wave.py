@@ -80,6 +80,8 @@ class RuleWave:
         """
         jobs = [Job.of(change) for change in changes]
         self._names = _with_new_indexes(self._client, self._names, jobs)
+        self._bodies.names = replace(self._bodies.names, offense_types=self._names.offense_types)
+        self._bodies.look_up(job.desired.deployed for job in jobs)
         self._rule_names = {job.desired.uuid: job.desired.deployed["name"] for job in jobs}
         self._reading = Reading(jobs)
         self._fresh = before = self._listed(jobs)
@@ -175,7 +177,8 @@ class RuleWave:
     def _parts(self, jobs: Sequence[Job], listing: Listing) -> PackageParts:
         wishes = {job.desired.uuid: self._wish(job, listing) for job in jobs if job.open}
         numbers = rule_numbers(list(wishes.values()))
-        names = replace(self._names, rules={**self._names.rules, **self._rule_names})
+        shown = {**self._names.rules, **self._rule_names}
+        names = replace(self._names, rules=shown, tables=self._bodies.names.tables)
         rows: list[RuleRow] = []
 
         def encode(job: Job) -> None:

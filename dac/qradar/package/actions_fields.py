@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dac.qradar.package import fragments, lookups
-from dac.qradar.package.element import Element
+from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
@@ -32,6 +32,8 @@ EMPTY = Element(
     },
 )
 
+_SIGNS = {"inc": "+", "dec": "-"}
+_AMOUNT = re.compile(r"[0-9]|10")
 _INTERVAL = re.compile(r"([1-9][0-9]{0,8})([a-z])")
 
 
@@ -39,14 +41,17 @@ def read_actions(actions: Element | None, names: Names) -> tuple[Deployed, list[
     """Return the fields that `actions` feeds, and the fragments that are left."""
     if actions is None:
         return {}, []
-    out: Deployed = {}
+    out: Deployed = {"drop": True} if actions.get("drop") == "true" else {}
+    adjusted: dict[str, str] = {}
     annotations: dict[str, str] = {}
     left: list[Element] = []
     offense = _offense(actions, names)
     for child in actions.children:
-        metric, text = _metric(child), _annotation(child)
+        metric, step, text = _metric(child), _step(child), _annotation(child)
         if metric and metric[0] not in out:
             out[metric[0]] = metric[1]
+        elif step and step[0] not in adjusted:
+            adjusted[step[0]] = step[1]
         elif text and child.tag not in annotations and (offense or child.tag == "eventAnnotation"):
             annotations[child.tag] = text
         else:
@@ -56,6 +61,8 @@ def read_actions(actions: Element | None, names: Names) -> tuple[Deployed, list[
         out["offense"] = offense | ({"annotation": noted} if noted else {})
     if "eventAnnotation" in annotations:
         out["annotation"] = annotations["eventAnnotation"]
+    if adjusted:
+        out["adjust"] = dict(sorted(adjusted.items()))
     return out, left + fragments.of_attributes("actions", _left(actions, forced=bool(offense)))
 
 
@@ -67,11 +74,13 @@ def write_actions(deployed: Deployed, names: Names) -> Element | None:
         for field, metric in METRICS.items()
         if field in deployed
     ]
+    steps: dict[str, str] = deployed.get("adjust", {})
+    children += [_adjustment(field, steps[field]) for field in METRICS if field in steps]
     texts = {"eventAnnotation": deployed.get("annotation"), "offenseAnnotation": offense.get("annotation")}
     children += [Element(tag, children=(Element("formatString", text=text),)) for tag, text in texts.items() if text]
-    if not (offense or children):
+    if not (offense or children or deployed.get("drop")):
         return None
-    attributes = dict(EMPTY.attributes)
+    attributes = dict(EMPTY.attributes) | ({"drop": "true"} if deployed.get("drop") else {})
     if offense:
         attributes |= {"offenseMapping": offense_mapping(offense["index"], names), "forceOffenseCreation": "true"}
     return Element("actions", attributes, "", tuple(children))
@@ -120,6 +129,8 @@ def _left(actions: Element, *, forced: bool) -> dict[str, str]:
     """The attributes that no field holds and that are not what QRadar writes when nothing is asked for."""
     left = {name: value for name, value in actions.attributes.items() if value != _DEFAULTS.get(name, "")}
     left.pop("offenseMapping", None)
+    if left.get("drop") == "true":
+        del left["drop"]
     if forced:
         del left["forceOffenseCreation"]
     elif "forceOffenseCreation" in left:  # an offense indexed by nothing that is a number
@@ -135,6 +146,24 @@ def _metric(element: Element) -> tuple[str, int] | None:
     if not plain or metric not in _FIELDS or element.get("operation") != metric or value is None:
         return None
     return _FIELDS[metric], value
+
+
+def _step(element: Element) -> tuple[str, str] | None:
+    """What raises or lowers a metric: `incSeverity` by 2 is `+2`."""
+    field = _FIELDS.get(element.get("metric"))
+    amount = element.get("value")
+    known = {f"{verb}{field.title()}": sign for verb, sign in _SIGNS.items()} if field else {}
+    sign = known.get(element.get("operation"), "")
+    plain = element.tag == "alterMetric" and not element.children and len(element.attributes) == len(METRICS)
+    if field is None or not plain or not sign or not _AMOUNT.fullmatch(amount):
+        return None
+    return field, sign + amount
+
+
+def _adjustment(field: str, step: str) -> Element:
+    verb = next(verb for verb, sign in _SIGNS.items() if sign == step[0])
+    attributes = {"metric": METRICS[field], "operation": f"{verb}{field.title()}", "value": step[1:]}
+    return Element("alterMetric", attributes)
 
 
 def _annotation(element: Element) -> str:

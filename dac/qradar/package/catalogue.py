@@ -1,21 +1,21 @@
-"""The rule wizard's catalogue: how each test that dac writes looks in a rule of each type. Kept as data beside this."""
+"""A test of the rule wizard's catalogue as a rule's XML has it: its number, group and words beside its values."""
 
 from __future__ import annotations
 
 import html
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from dac.qradar.package.element import Element
 from dac.qradar.package.rule_body import Parameter, Test
+from dac.resources import test_catalogue
+from dac.resources.test_catalogue import full_name, words
+from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-PACKAGE = "com.q1labs.semsources.cre.tests."
+    from dac.resources.test_catalogue import Entry, ParameterEntry
+
 _CAPABILITIES = "EventViewer.RULECREATION|SURVEILLANCE.RULECREATION"
 
 
@@ -27,42 +27,50 @@ class Value:
     label: str
 
 
-def database(rule_type: str) -> str:
-    """Return what an AQL filter of such a rule runs on: `events` or `flows`."""
-    return str(_words(rule_type)["database"])
-
-
 def build(name: str, rule_type: str, values: Sequence[Value], *, negate: bool = False) -> Test:
-    """Return a test of the catalogue for a rule of this type, with a value for each parameter; its uid is ''."""
-    entry = _catalogue()[name]
-    words = _words(rule_type)
-    parameters = tuple(
-        _parameter(str(number), row, value, words)
-        for number, (row, value) in enumerate(zip(entry["parameter"], values, strict=True), 1)
-    )
-    links = {str(number): _link(str(number), value.label) for number, value in enumerate(values, 1)}
+    """Return a test of the catalogue for a rule of this type, with a value for each parameter; its uid is ''.
+
+    KeyError for a class that the catalogue has no parameters of.
+    """
+    entry = test_catalogue.entry(name)
+    if entry is None or not entry.parameters:
+        raise KeyError(name)
+    spoken = words(rule_type)
+    selections = {number: value.selection for number, value in zip(entry.parameters, values, strict=True)}
+    links = {number: _link(number, value.label) for number, value in zip(entry.parameters, values, strict=True)}
+    row = _variant(entry, selections)
     return Test(
-        name=PACKAGE + name,
-        id=str(entry["id"]),
-        group=entry["group"],
-        group_id=str(entry["group_id"]),
+        name=full_name(name),
+        id=str(row.get("ids", {}).get(rule_type, row["id"])),
+        group=row["group"],
+        group_id=str(row["group_id"]),
         negate=negate,
         capabilities=_CAPABILITIES,
-        text=_filled(entry["text"], words | links),
-        parameters=parameters,
+        text=_filled(row["text"], spoken | links),
+        parameters=tuple(
+            _parameter(number, parameter, selections[number], spoken) for number, parameter in entry.parameters.items()
+        ),
     )
 
 
-def _parameter(number: str, row: dict[str, Any], value: Value, words: dict[str, str]) -> Parameter:
-    options = {key: _filled(text, words) for key, text in row.get("options", {}).items()}
+def _variant(entry: Entry, selections: Mapping[str, str]) -> Mapping[str, Any]:
+    for variant in entry.row.get("variant", ()):
+        if selections[str(variant["parameter"])].strip():
+            return {**entry.row, **variant}
+    return entry.row
+
+
+def _parameter(number: str, entry: ParameterEntry, selection: str, spoken: dict[str, str]) -> Parameter:
+    row = entry.row
+    options = {key: _filled(text, spoken) for key, text in row.get("options", {}).items()}
     choices = tuple(Element("option", {"id": choice}, choice) for choice in row.get("choices", ()))
     return Parameter(
         id=number,
-        name=_filled(row["name"], words) if "name" in row else None,
+        name=_filled(row["name"], spoken) if "name" in row else None,
         initial_text=row["initial_text"],
         selection_label=row["selection_label"],
         user_options=Element("userOptions", options, "", choices) if options else None,
-        user_selection=value.selection,
+        user_selection=selection,
         user_selection_types=row.get("types"),
         user_selection_id="0",
     )
@@ -73,18 +81,8 @@ def _link(number: str, label: str) -> str:
     return f"""<a href='javascript:editParameter("0", "{number}")' class='dynamic'>{shown}</a>"""
 
 
-def _filled(template: str, words: dict[str, str]) -> str:
+def _filled(template: str, spoken: Mapping[str, str]) -> str:
     """Fill `{word}`s in one pass, so that a value with braces in it stays as it is."""
     first, *rest = template.split("{")
     parts = (part.partition("}") for part in rest)
-    return first + "".join(words[word] + after for word, _, after in parts)
-
-
-def _words(rule_type: str) -> dict[str, str]:
-    words: dict[str, dict[str, str]] = _catalogue()["words"]
-    return words.get(rule_type, words["COMMON"])
-
-
-@cache
-def _catalogue() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("test_catalogue.toml").read_text(encoding="utf-8"))
+    return first + "".join(spoken[word] + after for word, _, after in parts)

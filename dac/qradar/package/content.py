@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dac.errors import BadContent
-from dac.qradar.package.element import Element, parse, write
+from dac.resources.xml_element import Element, parse, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,11 @@ from dac.qradar import markers
 from dac.qradar.package import fragments
 from dac.qradar.package.actions_fields import EMPTY as EMPTY_ACTIONS
 from dac.qradar.package.actions_fields import read_actions, read_limiter, write_actions, write_limiter
-from dac.qradar.package.element import Element
 from dac.qradar.package.responses_fields import EMPTY as EMPTY_RESPONSES
 from dac.qradar.package.responses_fields import Tables, read_responses, write_responses
 from dac.qradar.package.rule_body import RuleBody
 from dac.qradar.package.tests_fields import read_tests, write_tests
+from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +32,14 @@ _STRUCTURE = {
     "buildingBlock": "false",
     "enabled": "true",
 }
-_KEPT = frozenset({*_STRUCTURE, "preProcess", "userFalsePositive", "origin"})
-"""The root's attributes that are not part of the deployed form, or that have a field of it."""
+_SWITCHES = frozenset({"roleDefinition", "preProcess", "userFalsePositive"})
+"""Attributes of few rules: where one is not "false" the deployed form holds it as it is."""
+
+_KEPT = frozenset({*_STRUCTURE, *_SWITCHES, "origin"})
+"""The root's attributes that are not part of the deployed form, or that have a place in it."""
+
+_LINE_ENDS = re.compile(r"\r\n?")
+_NO_NAME = re.compile(r"[\t\r\n]+")
 
 
 def to_deployed(
@@ -44,12 +51,12 @@ def to_deployed(
     events. Numbers without a name come out as `#number`.
     """
     attributes = body.attributes
-    out: Deployed = {"name": body.name, "type": body.type, "enabled": attributes.get("enabled") == "true"}
+    out: Deployed = {"name": plain_name(body.name), "type": body.type, "enabled": attributes.get("enabled") == "true"}
     if attributes.get("scope") == "GLOBAL":
         out["scope"] = "GLOBAL"
-    text, marker = markers.split((body.notes or "").replace("\r\n", "\n"))
-    if text:
-        out["notes"] = text
+    text, marker = markers.split(_LINE_ENDS.sub("\n", body.notes or ""))
+    if text.strip():
+        out["notes"] = text.strip()
     if attributes.get("owner"):
         out["owner"] = attributes["owner"]
     out |= read_tests(body, names)
@@ -61,6 +68,11 @@ def to_deployed(
         out["groups"] = sorted(set(groups))
     other = fragments.written([*left, *more, *most, *_root_fragments(body)])
     return out | ({"other": other} if other else {}), marker or None
+
+
+def plain_name(name: str) -> str:
+    """Return a rule's name as it is compared: blanks around it and line ends in it say nothing."""
+    return _NO_NAME.sub(" ", name).strip()
 
 
 def from_deployed(
@@ -97,7 +109,7 @@ def from_deployed(
 def _root_attributes(deployed: Deployed, base: RuleBody | None, *, building_block: bool) -> dict[str, str]:
     attributes = dict(_STRUCTURE)
     if base is not None:
-        attributes |= {name: value for name, value in base.attributes.items() if name in _KEPT}
+        attributes |= {name: value for name, value in base.attributes.items() if name in _KEPT - _SWITCHES}
     attributes |= {
         "scope": deployed.get("scope", "LOCAL"),
         "type": deployed["type"],
@@ -109,6 +121,7 @@ def _root_attributes(deployed: Deployed, base: RuleBody | None, *, building_bloc
 
 def _root_fragments(body: RuleBody) -> list[Element]:
     unknown = {name: value for name, value in body.attributes.items() if name not in _KEPT}
+    unknown |= {name: body.attributes[name] for name in _SWITCHES if body.attributes.get(name, "false") != "false"}
     return [*fragments.of_attributes("rule", unknown), *(fragments.of_child("rule", row) for row in body.other)]
 
 

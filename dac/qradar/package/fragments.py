@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dac.qradar.package.element import Element, parse, sorted_attributes, write
+from dac.resources.xml_element import Element, parse, sorted_attributes, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dac.errors import ConsoleError, DacError
+from dac.resources.shipped_names import shipped_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +79,59 @@ def category_id(names: Names, name: str) -> int:
     return _number("low level category", name, names.category_id)
 
 
+def in_table(names: Names, table: str, number: int) -> str:
+    """Return the name in one of `names.tables`, where it has one that leads back."""
+    return _name(number, names.tables.get(table, {}).get(number, ""), lambda name: names.number_in(table, name))
+
+
+def number_in(names: Names, table: str, name: str) -> int:
+    """Return the number of a name in one of `names.tables`."""
+    what = table.removesuffix("s").replace("_", " ")
+    return _number(what, name, lambda text: names.number_in(table, text))
+
+
+def name_of(names: Names, lookup: str, raw: str) -> str:
+    """Return the name for what a test's parameter holds; `lookup` is one of LOOKUPS."""
+    if lookup == "rules":
+        return raw
+    if lookup == "properties":
+        return field_name(raw)
+    number = integer(raw)
+    if number is None:
+        return placeholder(raw)
+    named = _NAMED.get(lookup)
+    return named(names, number) if named else in_table(names, lookup, number)
+
+
+def raw_of(names: Names, lookup: str, name: str) -> str:
+    """Undo `name_of`."""
+    if lookup == "rules":
+        return name
+    if lookup == "properties":
+        return field_property(name)
+    raw = unnamed(name)
+    if raw is not None:
+        return raw
+    numbered = _NUMBERED.get(lookup)
+    return str(numbered(names, name) if numbered else number_in(names, lookup, name))
+
+
+def field_name(raw: str) -> str:
+    """Return AQL's name for a field of the wizard's lists; custom properties go by their own."""
+    name = _field_names().get(raw)
+    if name:
+        return name
+    return placeholder(raw) if raw.startswith("#") or raw in _field_names().values() else raw
+
+
+def field_property(name: str) -> str:
+    """Undo `field_name`."""
+    raw = unnamed(name)
+    if raw is not None:
+        return raw
+    return next((field for field, known in _field_names().items() if known == name), name)
+
+
 def limiter_field(names: Names, host: str) -> str:
     """Return the field that a limiter counts by, from its hostType."""
     number = _LIMITER_HOSTS.get(host)
@@ -97,6 +152,22 @@ def limiter_host(names: Names, field: str) -> str:
 def integer(text: str) -> int | None:
     """Read a whole number; None for anything else."""
     return int(text) if _INTEGER.fullmatch(text) else None
+
+
+@cache
+def _field_names() -> Mapping[str, str]:
+    """The wizard's names of the fields that offenses can be indexed by, and AQL's."""
+    return {kind.property: kind.index for kind in shipped_names().offense_types if kind.property}
+
+
+_NAMED: Mapping[str, Callable[[Names, int], str]] = {
+    "log_source_types": log_source_type_name,
+    "categories": category_name,
+}
+_NUMBERED: Mapping[str, Callable[[Names, str], int]] = {
+    "log_source_types": log_source_type_id,
+    "categories": category_id,
+}
 
 
 def _name(number: int, name: str, find: Callable[[str], int | None]) -> str:

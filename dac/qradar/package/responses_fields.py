@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import ConsoleError
 from dac.qradar.package import fragments, lookups
 from dac.qradar.package.actions_fields import METRICS, offense_mapping
-from dac.qradar.package.element import Element
+from dac.qradar.package.reference_responses import (
+    ACTION,
+    FLAGS,
+    TAG,
+    read_custom_action,
+    read_reference_data,
+    write_custom_action,
+    write_reference_data,
+)
+from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +43,6 @@ _NAMING = {  # contributeOffenseName, overrideOffenseName
     "none": ("false", "false"),
 }
 _METRIC_DEFAULTS = {"severity": "5", "credibility": "5", "relevance": "5"}
-_NOTIFY = Element("notifyResponse", {"severityOverride": "false"})
 _SEPARATORS = re.compile(r"[,;\s]+")
 
 
@@ -54,34 +62,47 @@ def read_responses(
         return {}, []
     out: Deployed = {}
     left: list[Element] = []
+    collections = read_reference_data(responses, names)
+    action = read_custom_action(responses, names)
     for child in responses.children:
         if child.tag == "newevent" and "event" not in out and not child.children:
             out["event"], rest = _read_event(child, deployed, names, qid_names)
             left += rest
-        elif not (child.tag == "notifyResponse" and _is_default_notify(child)):
+        elif child.tag == "notifyResponse" and _is_override(child) and responses.get("notify") == "true":
+            out["notify_override"] = True
+        elif not (child.tag == "notifyResponse" and _is_default_notify(child)) and not (
+            collections and child.tag == TAG
+        ):
             left.append(fragments.of_child("responses", child))
     flags = {name: True for name in ("log", "notify") if responses.get(name) == "true"}
-    addresses = sorted({part for part in _SEPARATORS.split(responses.get("email")) if part})
-    held = {*flags, "email"}
+    optional = {"email": _addresses(responses), "reference_data": collections, "custom_action": action}
+    held = {*flags, "email", *(FLAGS if collections else ()), *(ACTION if action else ())}
     rest_of = {name: text for name, text in responses.attributes.items() if name not in held and text != "false"}
     left += fragments.of_attributes("responses", rest_of)
-    return out | ({"email": addresses} if addresses else {}) | flags, left
+    return out | {key: value for key, value in optional.items() if value} | flags, left
 
 
 def write_responses(deployed: Deployed, tables: Tables) -> Element | None:
     """Undo `read_responses`, but for the fragments; None for a rule that does nothing more than its actions."""
-    if not any(deployed.get(key) for key in ("event", "email", "log", "notify")):
+    if not any(deployed.get(key) for key in ("event", "email", "log", "notify", "reference_data", "custom_action")):
         return None
-    attributes = dict(EMPTY.attributes)
+    flags, collections = write_reference_data(deployed.get("reference_data", []), tables.names)
+    attributes = dict(EMPTY.attributes) | flags | write_custom_action(deployed, tables.names)
     attributes |= {name: "true" for name in ("log", "notify") if deployed.get(name)}
     if deployed.get("email"):
         attributes["email"] = ",".join(deployed["email"])
     children: list[Element] = []
     if "event" in deployed:
         children.append(Element("newevent", _event_attributes(deployed["event"], deployed, tables)))
+    children += collections
     if deployed.get("notify"):
-        children.append(_NOTIFY)
+        override = "true" if deployed.get("notify_override") else "false"
+        children.append(Element("notifyResponse", {"severityOverride": override}))
     return Element("responses", attributes, "", tuple(children))
+
+
+def _addresses(responses: Element) -> list[str]:
+    return sorted({part for part in _SEPARATORS.split(responses.get("email")) if part})
 
 
 def qid_name(event: Mapping[str, Any]) -> str:
@@ -106,6 +127,7 @@ def _read_event(
         event["naming"] = naming
     if not _is_of_offense(element, deployed, names):
         event["offense"] = False
+        event |= _own_index(element, names)
     if qid != event["name"]:
         event["qid"] = qid
     event |= _read_metrics(element, deployed)
@@ -119,7 +141,7 @@ def _read_event(
 
 
 def _event_attributes(event: Mapping[str, Any], deployed: Deployed, tables: Tables) -> dict[str, str]:
-    offense: dict[str, Any] = deployed.get("offense", {}) if event.get("offense", True) else {}
+    offense: Mapping[str, Any] = deployed.get("offense", {}) if event.get("offense", True) else event
     contribute, override = _NAMING[event.get("naming", "contribute")]
     attributes = {"name": event["name"], "description": event.get("description", "")}
     for metric in METRICS:
@@ -128,8 +150,8 @@ def _event_attributes(event: Mapping[str, Any], deployed: Deployed, tables: Tabl
     if "category" in event:
         attributes["lowLevelCategory"] = str(lookups.category_id(tables.names, event["category"]))
     return attributes | {
-        "forceOffenseCreation": "true" if offense else "false",
-        "offenseMapping": offense_mapping(offense["index"], tables.names) if offense else "0",
+        "forceOffenseCreation": "true" if "index" in offense else "false",
+        "offenseMapping": offense_mapping(offense["index"], tables.names) if "index" in offense else "0",
         "describeOffense": "true",
         "contributeOffenseName": contribute,
         "overrideOffenseName": override,
@@ -163,6 +185,14 @@ def _is_of_offense(element: Element, deployed: Deployed, names: Names) -> bool:
     return bool(lookups.offense_index(names, number) == deployed["offense"]["index"])
 
 
+def _own_index(element: Element, names: Names) -> dict[str, str]:
+    """What the event's own offense is indexed by, where it makes one that the rule does not make."""
+    number = lookups.integer(element.get("offenseMapping"))
+    if element.get("forceOffenseCreation") != "true" or number is None:
+        return {}
+    return {"index": lookups.offense_index(names, number)}
+
+
 def _read_metrics(element: Element, deployed: Deployed) -> dict[str, int]:
     """The metrics of the event where they are not the rule's."""
     out = {}
@@ -172,6 +202,10 @@ def _read_metrics(element: Element, deployed: Deployed) -> dict[str, int]:
         if value is not None and str(value) != usual:
             out[metric] = value
     return out
+
+
+def _is_override(element: Element) -> bool:
+    return not element.children and dict(element.attributes) == {"severityOverride": "true"}
 
 
 def _is_default_notify(element: Element) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dac.qradar.package.element import Element
+    from dac.resources.xml_element import Element
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from dac.errors import BadContent
-from dac.qradar.package.element import Element, parse, write
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
+from dac.resources.xml_element import Element, parse, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def decode(data: bytes, what: str = "A rule") -> RuleBody:
             other.extend(_without_tests(child))
         else:
             other.append(child)
-    tests = tuple(_test(child, what) for child in definitions if child.tag == "test")
+    tests = tuple(read_test(child, what) for child in definitions if child.tag == "test")
     if "name" not in texts:
         raise BadContent(f"{what} has no name")
     return RuleBody(root.attributes, texts["name"], texts.get("notes"), tests, **parts, other=tuple(other))
@@ -67,7 +67,7 @@ def encode(body: RuleBody) -> bytes:
     definitions = Element(
         "testDefinitions",
         {name: value for child in extra for name, value in child.attributes.items()},
-        children=(*(_test_element(test) for test in body.tests), *(row for child in extra for row in child.children)),
+        children=(*(element_of(test) for test in body.tests), *(row for child in extra for row in child.children)),
     )
     notes = () if body.notes is None else (Element("notes", text=body.notes),)
     parts = (part for part in (body.actions, body.responses, body.limiter) if part is not None)
@@ -89,7 +89,7 @@ def _without_tests(definitions: Element) -> Iterable[Element]:
         yield Element("testDefinitions", definitions.attributes, children=rest)
 
 
-def _test(element: Element, what: str) -> Test:
+def read_test(element: Element, what: str) -> Test:
     known = {field: element.attributes.get(name) for name, field in _TEST_ATTRIBUTES.items()}
     if not known["name"]:
         raise BadContent(f"{what} has a test without a class name")
@@ -137,7 +137,7 @@ def _parameter(element: Element) -> Parameter:
     )
 
 
-def _test_element(test: Test) -> Element:
+def element_of(test: Test) -> Element:
     known = {name: getattr(test, field) for name, field in _TEST_ATTRIBUTES.items()}
     attributes = {name: value for name, value in known.items() if value is not None}
     if test.negate:

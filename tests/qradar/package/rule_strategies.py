@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dac.model.names import Names, OffenseType
-from dac.qradar.package.element import Element
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
+from dac.resources.rule_tests import canonical, ordered
+from dac.resources.test_catalogue import full_name
+from dac.resources.xml_element import Element
 
 NAMES = Names(
     log_source_types={11: "Linux OS", 18: "Custom Rule Engine", 445: "Microsoft Azure Active Directory"},
@@ -19,6 +21,7 @@ NAMES = Names(
         OffenseType(1001, "CountryOrRegion", "CountryOrRegion", custom=True),
     ),
     low_level_categories={3001: "Suspicious Activity", 3002: "Misc Policy Violation"},
+    tables={"reference_sets": {4: "Seen users", 6: "twin", 8: "twin"}, "custom_actions": {3: "Block"}},
 )
 
 _FORBIDDEN = "\x00\x01\x08\x0b\x0c\x1f\ufffe\uffff"
@@ -89,48 +92,59 @@ uuids = st.uuids().map(str)
 limiters = st.sampled_from(["sourceip", "username", "rule", "CountryOrRegion", "#FUTURE"])
 indexes = st.sampled_from(["sourceip", "username", "rule", "CountryOrRegion", "#77"])
 filters = st.lists(lines, min_size=1, max_size=4).map("\n".join).filter(str.strip)
-_OPTIONS = '<userOptions format="list" source="xml"><option id="a">a</option></userOptions>'
-other_tests = st.fixed_dictionaries(
-    {"class": st.sampled_from(["offenseSeverity", "com.q1labs.semsources.cre.tests.QID_Test"])},
-    optional={
-        "id": st.just("19"),
-        "group": lines,
-        "groupId": st.just("3"),
-        "capabilities": lines,
-        "negate": st.just(value=True),
-        "text": lines | st.just("""when <a href='javascript:editParameter("0", "1")'>this</a>"""),
-        "parameters": st.lists(
-            st.fixed_dictionaries(
-                {"id": st.just("1")},
-                optional={
-                    "name": lines,
-                    "userSelection": texts,
-                    "userOptions": st.just(_OPTIONS),
-                },
-            ),
-            min_size=1,
-            max_size=2,
+_LAYOUT = '<test id="7" name="{}" uid="0"><text>when</text><parameter id="1"/><parameter id="2"/></test>'
+_listed = st.fixed_dictionaries(
+    {
+        "class": st.just("ReferenceSetTest"),
+        "parameters": st.fixed_dictionaries(
+            {
+                "1": st.sampled_from(["any", "all"]),
+                "2": st.just({"properties": ["#username", "AppName", "sourceip"]}),
+                "3": st.just("any"),
+                "4": st.just({"reference_sets": ["#5", "Seen users"]}),
+            }
         ),
     },
+    optional={"negate": st.just(value=True)},
 )
+_laid_out = st.sampled_from(["offenseSeverity", ".Bare", "Future_Test"]).flatmap(
+    lambda name: st.fixed_dictionaries(
+        {
+            "class": st.just(name),
+            "parameters": st.fixed_dictionaries({"1": texts}, optional={"2": texts}),
+            "layout": st.just(_LAYOUT.format(full_name(name))),
+        },
+        optional={"negate": st.just(value=True)},
+    )
+)
+_odd = st.just({"class": "Odd_Test", "xml": f'<test future="1" id="1" name="{full_name("Odd_Test")}" uid="0"/>'})
+other_tests = _listed | _laid_out | _odd
 
 
 @st.composite
 def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
     """A detection in canonical form: every key is sometimes there, none with its default."""
     form: dict[str, Any] = {
-        "name": draw(texts.filter(bool)),
+        "name": draw(lines.map(str.strip).filter(bool)),
         "type": draw(st.sampled_from(["EVENT", "FLOW", "COMMON", "OFFENSE"])),
         "enabled": draw(st.booleans()),
     }
     optional: dict[str, st.SearchStrategy[Any]] = {
         "scope": st.just("GLOBAL"),
-        "notes": texts.map(lambda text: text.replace("\r", "")).filter(bool),
+        "notes": texts.map(lambda text: text.replace("\r", "").strip()).filter(bool),
         "owner": lines.filter(bool),
         "log_source_types": st.sets(st.sampled_from(_TYPES), min_size=1).map(sorted),
         "building_blocks": _building_blocks(),
         "filter": filters,
         "other_tests": st.lists(other_tests, min_size=1, max_size=2),
+        "threshold": st.fixed_dictionaries(
+            {"count": st.integers(1, 999), "within": st.sampled_from(["5m", "7d"])},
+            optional={"by": st.just(["AppName", "username"]), "different": st.just(["sourceip"])},
+        ),
+        "adjust": st.just({"severity": "+2"}),
+        "drop": st.just(value=True),
+        "custom_action": st.sampled_from(["Block", "#9"]),
+        "reference_data": st.just([{"collection": "set", "name": "Seen users", "value": "username"}]),
         "severity": metrics,
         "credibility": metrics,
         "relevance": metrics,
@@ -150,16 +164,15 @@ def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
         form["filter_engine"] = "no such line"
     if draw(st.booleans()):
         form["event"] = _event(draw, form)
-    return form
+    return form | canonical(draw(st.permutations(ordered(form))), form["type"])
 
 
 _TYPES = [*NAMES.log_source_types.values(), "#99999"]
 _OTHER = [
-    '<actions drop="true"/>',
     '<actions includeAttackerEventsInterval="300"/>',
-    '<actions><alterMetric metric="setSeverity" operation="incSeverity" value="2"/></actions>',
-    '<responses referenceSet="true"/>',
-    '<responses><referenceDataResponse id="4" name="Seen users"/></responses>',
+    '<actions><alterMetric metric="setSeverity" operation="halve" value="2"/></actions>',
+    '<responses future="true"/>',
+    '<rule preProcess="true"/>',
     '<rule future="1"/>',
     "<rule><future>text &amp; more</future></rule>",
 ]
@@ -182,6 +195,9 @@ def _event(draw: st.DrawFn, form: dict[str, Any]) -> dict[str, Any]:
     event |= {key: draw(values) for key, values in optional.items() if draw(st.booleans())}
     if "offense" not in form or draw(st.booleans()):
         event["offense"] = False
+        if draw(st.booleans()):
+            index = draw(indexes)
+            event |= {"index": index} if index != form.get("offense", {}).get("index") else {}
     for metric in ("severity", "credibility", "relevance"):
         value = draw(metrics)
         if value != form.get(metric, 5):

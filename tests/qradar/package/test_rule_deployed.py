@@ -11,9 +11,10 @@ from dac.errors import ConsoleError
 from dac.qradar.package import aql_value, catalogue
 from dac.qradar.package.catalogue import Value
 from dac.qradar.package.deployed import from_deployed, to_deployed
-from dac.qradar.package.element import Element
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
-from dac.qradar.package.rule_xml import decode, encode
+from dac.qradar.package.rule_xml import decode, element_of, encode
+from dac.qradar.package.test_rows import at
+from dac.resources.xml_element import Element, sorted_attributes, write
 
 if TYPE_CHECKING:
     from conftest import Golden
@@ -91,9 +92,18 @@ def test_tests_speak_of_what_the_rule_looks_at(rule_type: str, database: str, me
     assert options.get("method").endswith(f".{method}")
 
 
-def test_another_order_of_tests_is_no_difference() -> None:
+def test_another_order_of_tests_is_kept() -> None:
     body = _body()
-    assert _form(replace(body, tests=body.tests[::-1])) == _form(body) == FORM
+    turned = _form(replace(body, tests=body.tests[::-1]))
+    order = ["filter", "building_blocks.none", "building_blocks.any", "log_source_types"]
+    assert turned == FORM | {"test_order": order}
+    assert [test.name for test in _body(turned).tests] == [test.name for test in body.tests[::-1]]
+
+
+def test_other_uids_of_tests_are_no_difference() -> None:
+    body = _body()
+    uids = ("7", "2", "40", "0")
+    assert _form(replace(body, tests=tuple(replace(t, uid=u) for t, u in zip(body.tests, uids, strict=True)))) == FORM
 
 
 def test_other_numbers_and_labels_in_the_wizard_are_no_difference() -> None:
@@ -108,19 +118,22 @@ def test_a_console_keeps_its_own_number_of_a_test() -> None:
     assert _body(FORM | {"filter": "username = 'x'"}, base=base).tests[-1].id == "320"
 
 
-def test_ids_role_and_owner_are_those_of_the_rule_that_is_there() -> None:
-    there = {
-        "id": "100236",
-        "overrideid": "100236",
-        "owner": "soc-lead",
-        "roleDefinition": "true",
-        "preProcess": "true",
-    }
+def test_ids_and_owner_are_those_of_the_rule_that_is_there() -> None:
+    there = {"id": "100236", "overrideid": "100236", "owner": "soc-lead"}
     base = replace(_body(), attributes=there | {"enabled": "false"})
     attributes = _body(base=base).attributes
     assert there.items() <= attributes.items()
     assert attributes["enabled"] == "true"
     assert _body(FORM | {"owner": "me"}, base=base).attributes["owner"] == "me"
+
+
+def test_rare_switches_of_a_rule_are_part_of_it() -> None:
+    there = replace(_body(), attributes=dict(_body().attributes) | {"roleDefinition": "true", "preProcess": "true"})
+    form = _form(there)
+    assert form["other"] == ['<rule preProcess="true"/>', '<rule roleDefinition="true"/>']
+    assert _body(form).attributes["roleDefinition"] == "true"
+    plain = _body(FORM, base=there).attributes
+    assert (plain["roleDefinition"], plain.get("preProcess", "false")) == ("false", "false")
 
 
 def test_a_building_block_says_so() -> None:
@@ -135,7 +148,7 @@ def test_a_second_filter_is_another_test_and_survives() -> None:
     form = _form(body)
     assert form["filter"] == "username = 'a'"
     (other,) = form["other_tests"]
-    assert other["class"].endswith(".AQL_Test")
+    assert other["class"] == "AQL_Test"
     again = _body(form)
     assert [aql_value.decode(test.parameters[0].user_selection or "") for test in again.tests] == [
         ("username = 'a'", None),
@@ -148,25 +161,35 @@ def test_a_second_filter_is_another_test_and_survives() -> None:
     [
         _aql("username = 'a'", negate=True),
         catalogue.build("DeviceTypeID_Test", "EVENT", [Value("445", "")], negate=True),
-        catalogue.build("DeviceTypeID_Test", "EVENT", [Value("all of them", "")]),
-        catalogue.build("RuleMatch_Test", "EVENT", [Value("all", ""), Value("aa", "")], negate=True),
-        catalogue.build("RuleMatch_Test", "EVENT", [Value("some", ""), Value("aa", "")]),
-        Test("com.q1labs.semsources.cre.tests.QID_Test", "19", "0", parameters=(Parameter("1", user_selection="5"),)),
-        Test("offenseSeverity", "3", "0", text="""<a href='javascript:editParameter("0", "1")'>9</a>"""),
+        catalogue.build("RuleMatch_Test", "EVENT", [Value("all", "all"), Value("aa", "aa")], negate=True),
+        catalogue.build("RuleMatch_Test", "EVENT", [Value("some", "some"), Value("aa", "aa")]),
+        Test("com.q1labs.semsources.cre.tests.QID_Test", "19", attributes={"future": "1"}),
+        Test(
+            "offenseSeverity",
+            "3",
+            text="""<a href='javascript:editParameter("0", "1")'>9</a>""",
+            parameters=(Parameter("1", user_selection="9"),),
+        ),
+        Test("com.q1labs.semsources.cre.tests.Twin", "3", parameters=(Parameter("1"), Parameter("1"))),
     ],
 )
-def test_what_no_field_can_say_is_kept_word_for_word(test: Test) -> None:
-    form = _form(RuleBody({"type": "EVENT", "enabled": "true"}, "x", tests=(replace(test, uid="0"),)))
+def test_what_no_field_can_say_is_another_test_and_survives(test: Test) -> None:
+    there = RuleBody({"type": "EVENT", "enabled": "true"}, "x", tests=(replace(test, uid="0"),))
+    form = _form(there)
     assert set(form) == {"name", "type", "enabled", "other_tests"}
     (back,) = _body(form).tests
-    assert replace(back, uid="0") == replace(test, uid="0")
+    assert _form(replace(there, tests=(back,))) == form
+    assert (back.name, back.negate, back.parameters[1:]) == (test.name, test.negate, test.parameters[1:])
+    assert _body(form, base=there).tests == there.tests  # to the letter, where the console has it
 
 
 def test_the_position_of_another_test_is_no_difference() -> None:
     link = """when <a href='javascript:editParameter("{}", "1")' class='dynamic'>5</a>"""
-    test = Test("com.q1labs.semsources.cre.tests.QID_Test", "19", "7", text=link.format(7))
+    test = Test("com.q1labs.semsources.cre.tests.Future_Test", "19", "7", text=link.format(7))
     form = _form(RuleBody({"type": "EVENT"}, "x", tests=(test,)))
-    assert form["other_tests"][0]["text"] == link.format(0)
+    assert form["other_tests"] == [
+        {"class": "Future_Test", "layout": write(sorted_attributes(element_of(at("0", test))))}
+    ]
     assert _body(form | {"filter": "username = 'x'"}).tests[1].text == link.format(1)
 
 
@@ -250,7 +273,7 @@ def test_an_event_of_another_offense_than_the_rules_is_kept_as_it_is() -> None:
     other = replace(event, attributes={**event.attributes, "offenseMapping": "14"})
     form = _form(replace(body, responses=replace(body.responses, children=(other,))))
     assert form["event"]["offense"] is False
-    assert form["other"] == ['<newevent forceOffenseCreation="true"/>', '<newevent offenseMapping="14"/>']
+    assert form["event"]["index"] == "rule"
     again = _dispatched(_body(form))
     assert (again.get("forceOffenseCreation"), again.get("offenseMapping")) == ("true", "14")
 
@@ -258,8 +281,8 @@ def test_an_event_of_another_offense_than_the_rules_is_kept_as_it_is() -> None:
 def test_what_is_unknown_is_shown_where_it_stands_and_goes_when_it_is_no_longer_wanted() -> None:
     body = _body()
     assert body.actions is not None
-    raised = Element("alterMetric", {"metric": "setSeverity", "operation": "incSeverity", "value": "2"})
-    actions = replace(body.actions, attributes={**body.actions.attributes, "drop": "true"})
+    raised = Element("alterMetric", {"metric": "setSeverity", "operation": "halve", "value": "2"})
+    actions = replace(body.actions, attributes={**body.actions.attributes, "drop": "maybe"})
     live = replace(
         body,
         attributes={**body.attributes, "future": "1"},
@@ -268,8 +291,8 @@ def test_what_is_unknown_is_shown_where_it_stands_and_goes_when_it_is_no_longer_
     )
     form = _form(live)
     assert form["other"] == [
-        '<actions drop="true"/>',
-        '<actions><alterMetric metric="setSeverity" operation="incSeverity" value="2"/></actions>',
+        '<actions drop="maybe"/>',
+        '<actions><alterMetric metric="setSeverity" operation="halve" value="2"/></actions>',
         '<rule future="1"/>',
         "<rule><invented>x</invented></rule>",
     ]

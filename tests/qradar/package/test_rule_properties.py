@@ -13,8 +13,8 @@ from dac.qradar.package import aql_value
 from dac.qradar.package.archive import read_content
 from dac.qradar.package.content import read_rows
 from dac.qradar.package.deployed import from_deployed, to_deployed
-from dac.qradar.package.element import Element, parse, write
 from dac.qradar.package.rule_xml import decode, encode
+from dac.resources.xml_element import Element, parse, write
 
 if TYPE_CHECKING:
     from dac.qradar.package.rule_body import RuleBody

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from dac.errors import BadContent
-from dac.qradar.package.element import Element
 from dac.qradar.package.rule_xml import decode, encode
+from dac.resources.xml_element import Element
 
 STOCK = b"""<rule overrideid="100236" owner="admin" scope="LOCAL" type="EVENT" roleDefinition="false"
   buildingBlock="false" enabled="true" id="100236" userFalsePositive="true">

@@ -1,0 +1,111 @@
+"""The names behind numbers that only some rules hold: log sources, sets, QIDs, custom actions. Read when they do.
+
+API: GET /config/event_sources/log_source_management/log_sources, /reference_data_collections/sets,
+/data_classification/qid_records (by filter), /analytics/custom_actions/actions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dac.errors import NotFound
+from dac.qradar import qids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dac.model.deployed import Deployed
+    from dac.model.names import Names
+    from dac.qradar.client import Client
+
+_LISTS = {
+    "log_sources": "/config/event_sources/log_source_management/log_sources",
+    "reference_sets": "/reference_data_collections/sets",
+    "custom_actions": "/analytics/custom_actions/actions",
+}
+_SIGNS = {
+    "log_sources": re.compile(rb"DeviceID_Test|\bgetDevices\b"),
+    "reference_sets": re.compile(rb"ReferenceSetTest|getReferenceSets|referenceDataResponse"),
+    "custom_actions": re.compile(rb"customActionId"),
+}
+_QID_VALUES = re.compile(
+    rb"(?:QID_Test\"|getQidsByLowLevelCategory).*?<userSelection>([0-9,\s]*)</userSelection>", re.DOTALL
+)
+_EVENT_QID = re.compile(rb"""\bqid\s*=\s*["']([0-9]{1,18})["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What has to be looked up: whole lists by name, QIDs by number and by name."""
+
+    lists: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+def of_bodies(bodies: Iterable[bytes]) -> Wanted:
+    """Return what the XML of rules may need: one too many is cheaper than to decode all of it twice."""
+    lists: set[str] = set()
+    numbers: set[int] = set()
+    for raw in bodies:
+        lists |= {name for name, sign in _SIGNS.items() if name not in lists and sign.search(raw)}
+        numbers |= {int(text) for found in _QID_VALUES.findall(raw) for text in found.replace(b",", b" ").split()}
+    return Wanted(frozenset(lists), frozenset(numbers))
+
+
+def event_qids(raw: bytes) -> set[int]:
+    """Return the QIDs of the events that a rule's XML dispatches."""
+    return {int(number) for number in _EVENT_QID.findall(raw)}
+
+
+def of_forms(forms: Iterable[Deployed]) -> Wanted:
+    """Return what writing deployed forms needs."""
+    lists: set[str] = set()
+    names: set[str] = set()
+    for key, value in (pair for form in forms for pair in _pairs(form)):
+        if key == "qids":
+            names |= {name for name in value if not name.startswith("#")}
+        elif key in _LISTS:
+            lists.add(key)
+        elif key == "custom_action":
+            lists.add("custom_actions")
+        elif key == "reference_data":
+            lists.add("reference_sets")
+    return Wanted(frozenset(lists), names=frozenset(names))
+
+
+def with_tables(client: Client, names: Names, wanted: Wanted, *, again: bool = False) -> Names:
+    """Return `names` with the tables wanted; those that are there are not read anew, unless `again`."""
+    tables: dict[str, Mapping[int, str]] = dict(names.tables)
+    for name in sorted(wanted.lists):
+        if again or name not in tables:
+            tables[name] = _listed(client, _LISTS[name])
+    known = tables.get("qids", {})
+    numbers = wanted.numbers - known.keys()
+    missing = wanted.names - set(known.values())
+    if numbers or missing:
+        tables["qids"] = {**known, **qids.named(client, numbers, missing)}
+    return names if tables == names.tables else replace(names, tables=tables)
+
+
+def _listed(client: Client, path: str) -> dict[int, str]:
+    """Return ids and names; nothing from a console that has no such list."""
+    try:
+        rows = client.list(path, fields="id,name")
+    except NotFound:
+        return {}
+    return {
+        row["id"]: row["name"] for row in rows if isinstance(row.get("id"), int) and isinstance(row.get("name"), str)
+    }
+
+
+def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key, inner
+            yield from _pairs(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _pairs(inner)
