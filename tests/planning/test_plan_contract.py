@@ -202,6 +202,11 @@ RULE_FIELDS: list[tuple[str, dict[str, Any], str, Channel, Step]] = [
     ("owner", {"owner": "soc"}, "owner", REST, Step.SWITCH),
     ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH),
     ("filter", {"filter": "qid = 2"}, "filter", EXTENSION, Step.PACKAGE),
+    ("log_sources", {"log_sources": ["fw-1"]}, "log_sources", EXTENSION, Step.PACKAGE),
+    ("categories", {"categories": ["User Login Failure"]}, "categories", EXTENSION, Step.PACKAGE),
+    ("qids", {"qids": ["#5000123"]}, "qids", EXTENSION, Step.PACKAGE),
+    ("threshold", {"threshold": {"count": 5, "within": "10m"}}, "threshold", EXTENSION, Step.PACKAGE),
+    ("other", {"other": ['<rule preProcess="true"/>']}, "other", EXTENSION, Step.PACKAGE),
 ]
 ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
     "reference_set": [
@@ -241,10 +246,18 @@ ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
         ("limiter", {"limiter": {}}, "limiter", EXTENSION, Step.PACKAGE),
         ("annotation", {"annotation": "why"}, "annotation", EXTENSION, Step.PACKAGE),
         ("mitre", {"mitre": ["T1078"]}, "notes", EXTENSION, Step.PACKAGE),
+        ("adjust", {"adjust": {"severity": "+2"}}, "adjust", EXTENSION, Step.PACKAGE),
+        ("drop", {"drop": True}, "drop", EXTENSION, Step.PACKAGE),
         ("false_positive", {"false_positive": [{"text": "x"}]}, "notes", EXTENSION, Step.PACKAGE),
     ],
 }
-NEEDS = {"expiry": TTL, "time_to_live": TTL, "datetime_format": TIME, "locale": TIME}
+NEEDS: dict[str, dict[str, Any]] = {
+    "threshold": {"scope": "local"},
+    "expiry": TTL,
+    "time_to_live": TTL,
+    "datetime_format": TIME,
+    "locale": TIME,
+}
 
 
 @pytest.mark.parametrize(
@@ -269,15 +282,16 @@ def test_one_field_alone_is_one_edit_by_its_channel(
 @every_kind
 def test_no_field_of_the_console_is_left_out_above(name: str) -> None:
     fields = {row.name for row in kinds()[name].fields if row.where is not Where.GIT or row.channel}
-    assert {row[0] for row in ONE_FIELD[name]} == fields - {"other", "other_tests"}
+    assert {row[0] for row in ONE_FIELD[name]} == fields - {"rule_test", "rule_xml"}
 
 
 @pytest.mark.parametrize("key", ["other", "other_tests", "filter_engine"])
 def test_what_no_field_stands_for_is_put_back_too(key: str) -> None:
-    live = FORMS["detection"] | {key: ["<x/>"]}
+    tests = [{"class": "Odd_Test", "xml": "<x/>"}]
+    live = FORMS["detection"] | {key: tests if key == "other_tests" else ["<x/>"]}
     made = planned(wanted("detection.x"), recorded("detection.x"), seen={"detection.x": found("detection.x", live)})
     change = change_of(made, "detection.x")
-    assert edits(change) == {key: (["<x/>"], MISSING)}
+    assert edits(change) == {key: (live[key], MISSING)}
     assert [edit.channel for edit in change.edits] == [Channel.EXTENSION]
 
 

@@ -55,9 +55,13 @@ def write(value: Any, entry: ParameterEntry | None, names: Names) -> tuple[str, 
     lookup = next((key for key in LOOKUPS if keys == {key}), "")
     if not lookup:
         raise BadContent(f"A test's parameter cannot be {value!r}"[:200])
-    texts = [lookups.raw_of(names, lookup, name) for name in value[lookup]]
+    texts = sorted((lookups.raw_of(names, lookup, name) for name in value[lookup]), key=_by_number)
     shown = [names.rules.get(name, name) for name in value[lookup]] if lookup == "rules" else value[lookup]
     return ", ".join(texts), ", ".join(shown)
+
+
+def _by_number(text: str) -> tuple[int, str]:
+    return lookups.integer(text) or 0, text
 
 
 def _offered(parameter: Parameter) -> str:
