@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -114,7 +115,7 @@ class Client:
     def get(self, path: str, *, fields: str | None = None, params: Mapping[str, str] | None = None) -> Any:
         """GET one thing: the parsed body."""
         answer = self._send("GET", path, params=_with_fields(params, fields))
-        return parsed(answer.content, f"GET {path}")
+        return self._parsed(answer, f"GET {path}")
 
     def list(
         self,
@@ -167,7 +168,7 @@ class Client:
 
     def _one_page(self, path: str, query: dict[str, str], first: int, last: int) -> Page:
         answer = self._send("GET", path, params=query, headers={"Range": f"items={first}-{last}"})
-        rows = parsed(answer.content, f"GET {path}")
+        rows = self._parsed(answer, f"GET {path}")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise BadContent(
                 f"The answer to GET {path} is not a list of objects",
@@ -179,7 +180,7 @@ class Client:
     def _write(self, method: str, path: str, **options: Any) -> Answer:
         answer = self._send(method, path, **options) if options.get("asks") else self._tracked(method, path, **options)
         is_json = "json" in answer.headers.get("Content-Type", "json")
-        body = parsed(answer.content, f"{method} {path}") if is_json else None
+        body = self._parsed(answer, f"{method} {path}") if is_json else None
         return Answer(answer.status_code, body, dict(answer.headers))
 
     def _tracked(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -210,6 +211,12 @@ class Client:
             location = self._secret.scrub(answer.headers.get("Location", ""))
             raise refusal(answer.status_code, content, request, location=location)
         return answer
+
+    def _parsed(self, answer: httpx.Response, request: str) -> Any:
+        content = self._secret.cleanse(answer.content)
+        with suppress(BadContent):
+            return parsed(content, request)
+        return parsed(self._secret.scrub(answer.text).encode(), request)  # its message shows how the body begins
 
     def _no_answer(self, error: httpx.HTTPError, request: str) -> ConsoleError:
         reason = self._secret.scrub(str(error)) or type(error).__name__

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 REDACTED = "[redacted]"
 _SHORTEST = 8
+_SHORTEST_IN_CONTENT = 16
 
 
 class Secret:
@@ -38,6 +39,15 @@ class Secret:
         QRadar's tokens are uuids. What is shorter than eight characters is none, and would tear common words apart.
         """
         return text.replace(self._value, REDACTED) if self._value and len(self._value) >= _SHORTEST else text
+
+    def cleanse(self, content: bytes) -> bytes:
+        """Return an answer's body without the token: what a console echoes must not get into a record or a message.
+
+        Content is what dac compares and keeps, so only a token that cannot be a word of it is replaced.
+        """
+        if self._value is None or len(self._value) < _SHORTEST_IN_CONTENT:
+            return content
+        return content.replace(self._value.encode(), REDACTED.encode())
 
 
 def _sendable(token: str) -> str:

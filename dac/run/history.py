@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.change import Change
     from dac.model.plan import Plan
-    from dac.model.run import Holder
+    from dac.model.resource import Recorded
+    from dac.model.run import Holder, Outcome
     from dac.run.console import Console
     from dac.run.execution import Execution
 
@@ -111,14 +112,16 @@ def _change(change: Change, bodies: Mapping[str, str], problem: str) -> PastChan
 
 
 def _ended(past: PastApply, execution: Execution, ending: Ending, *, reason: str = "") -> PastApply:
-    changes = tuple(_settled(change, execution) for change in past.changes)
+    recorded, pending, outcomes = execution.records.recorded, execution.records.pending, execution.outcomes
+    changes = tuple(
+        _settled(change, outcomes.get(change.address), recorded.get(change.address), change.address in pending)
+        for change in past.changes
+    )
     return replace(past, changes=changes, ended=execution.console.now(), ending=ending, reason=reason)
 
 
-def _settled(change: PastChange, execution: Execution) -> PastChange:
-    """Add what came of a change. What is pending, nobody knows: it may have reached the console or not."""
-    outcome, record = execution.outcomes.get(change.address), execution.records.recorded.get(change.address)
-    pending = change.address in execution.records.pending
+def _settled(change: PastChange, outcome: Outcome | None, record: Recorded | None, pending: bool) -> PastChange:
+    """Add what came of a change. What is `pending`, nobody knows: it may have reached the console or not."""
     return replace(
         change,
         result=outcome.result if outcome else None if pending else Result.SKIPPED,

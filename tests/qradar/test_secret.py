@@ -16,6 +16,7 @@ FAILURES = [
     error(422, 1005, f"bad header SEC: {TOKEN}"),
     httpx.Response(500, text=f"stack trace with {TOKEN}"),
     httpx.Response(302, headers={"Location": f"https://x.example/{TOKEN}"}),
+    httpx.Response(200, text=f"your header SEC was {TOKEN}", headers={"Content-Type": "application/json"}),
     httpx.ConnectError(f"proxy said {TOKEN}"),
     httpx.ReadTimeout("slow"),
     httpx.RemoteProtocolError("cut"),
@@ -47,6 +48,20 @@ def test_no_exception_shows_the_token(console: Scripted, failure: object, method
     assert not any(TOKEN in text for text in own)
     if not isinstance(failure, httpx.ConnectError):  # there the transport itself planted it in its own message
         assert TOKEN not in everything(caught.value)
+
+
+def test_what_a_console_echoes_in_good_content_is_not_taken_over(console: Scripted) -> None:
+    console.answers["GET /a"] = httpx.Response(200, json=[{"name": f"rule of {TOKEN}"}])
+    console.answers["POST /a"] = httpx.Response(201, json={"message": TOKEN})
+    client = console.client()
+    assert client.list("/a") == [{"name": "rule of [redacted]"}]
+    assert client.get("/a") == [{"name": "rule of [redacted]"}]
+    assert client.post("/a", json={}).body == {"message": "[redacted]"}
+
+
+def test_a_short_token_that_may_be_a_word_tears_no_content_apart(console: Scripted) -> None:
+    console.answers["GET /a"] = httpx.Response(200, json=["an emulator", TOKEN])
+    assert console.client(token=lambda: "emulator").get("/a") == ["an emulator", TOKEN]
 
 
 def test_no_log_shows_the_token(console: Scripted, caplog: pytest.LogCaptureFixture) -> None:
