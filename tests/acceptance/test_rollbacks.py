@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from analyst import RULES, looking_at
+from analyst import RULES, SECONDS, looking_at
+from consoles import DATABASE, HURRIED
+
+from dac.emulator.server import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from analyst import Analyst
     from project import Project
 
+CONSOLE = ("--console", "local")
 FOREIGN = "Lab: sign-in from a flagged country"
 ADMIN = "Lab: sign-in of an administrator"
 VPN = "Lab: VPN egress"
@@ -150,3 +156,34 @@ def test_an_apply_that_is_not_kept_or_changed_nothing_of_what_is_named_is_said_s
     ):
         ran = lab.dac("rollback", *words)
         assert (ran.code, said in ran.stderr) == (1, True), ran.text
+
+
+def test_an_apply_that_was_killed_is_unfinished_and_can_be_taken_back(remote_lab: tuple[Project, Analyst]) -> None:
+    project, analyst = remote_lab
+    project.apply(*CONSOLE)
+    project.edit("stacks/lab/admin.toml", 'severity = "low"', 'severity = "high"')
+    with Emulator(project.root / DATABASE, settings=replace(HURRIED, install_seconds=1)):  # its servers agree
+        pass
+    analyst.forget_requests()
+    process = project.start("apply", "--auto-approve", *CONSOLE)
+    deadline = time.monotonic() + SECONDS
+    while not any("action_type=INSTALL" in row["query"] for row in analyst.requests() if row["method"] == "POST"):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=SECONDS)
+    with Emulator(project.root / DATABASE, settings=HURRIED):
+        pass
+
+    killed = project.dac("history", "--json", *CONSOLE).json["applies"][0]
+    assert (killed["result"], killed["ended"], killed["counts"]) == ("unfinished", None, {"update": 1})
+    shown = project.dac("history", killed["id"], *CONSOLE).stdout
+    assert "detection.admin may or may not have happened (update was planned)" in shown
+    ran = project.dac("rollback", killed["id"], "--auto-approve", *CONSOLE)
+    assert ran.code == 0, ran.text
+    metrics = {metric.get("metric"): metric.get("value") for metric in analyst.rule_xml(ADMIN).iter("alterMetric")}
+    assert metrics["setSeverity"] == "3"
+    project.edit("stacks/lab/admin.toml", 'severity = "high"', 'severity = "low"')
+    plan = project.dac("plan", "--detailed-exitcode", *CONSOLE)
+    assert plan.code == 0, plan.text
