@@ -229,6 +229,9 @@ TABLES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "custom_property": _property,
     "building_block": _block,
     "detection": _detection,
+    "vendor_rule": st.fixed_dictionaries(
+        {"identifier": st.just(VENDOR_UUIDS[0]), "enabled": st.booleans(), "reason": line.filter(bool)}
+    ),
 }
 
 

@@ -71,8 +71,8 @@ class DeclaredResource:
 
     @property
     def written_uuid(self) -> str:
-        """The explicit uuid, as consoles spell it; '' when there is none."""
-        explicit = self.table.get("uuid")
+        """The explicit uuid, as consoles spell it; '' when there is none. REST's word for it is `identifier`."""
+        explicit = self.table.get("uuid", self.table.get("identifier"))
         if not isinstance(explicit, str):
             return ""
         return explicit if explicit.startswith("SYSTEM-") else explicit.lower()

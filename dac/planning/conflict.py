@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.resource import Desired, Live
     from dac.planning.situation import Situation
+    from dac.resources.kind import Kind
 
 
 def name_taken(situation: Situation, desired: Desired, live: Live) -> Refusal:
@@ -35,6 +36,22 @@ def uuid_changed(desired: Desired, live: Live) -> Refusal | None:
         f'with "{address.local}" = "why" under [removed] the old rule stays on the console'
     )
     return Refusal("uuid-changed", summary, address, hint)
+
+
+def vendors_absent(kind: Kind, desired: Desired) -> Refusal:
+    """What QRadar brings cannot be made; a content update may have taken it away."""
+    address = desired.address
+    summary = f"{address.local}: this console has no {kind.title} {desired.name}"
+    hint = f"install the content it comes with, correct the identifier, or take {address.local} out of the stack"
+    return Refusal("no-vendor-rule", summary, address, hint)
+
+
+def not_vendors(desired: Desired, live: Live) -> Refusal:
+    """A switch of the vendor's content was declared for what people made."""
+    address = desired.address
+    summary = f'{address.local}: "{live.name}" ({live.uuid}) is {live.origin} content, not the vendor\'s'
+    hint = "declare it as a detection or building block, or switch it off where it is declared"
+    return Refusal("no-vendor-rule", summary, address, hint)
 
 
 def _owner(live: Live) -> str:

@@ -11,7 +11,7 @@ from dac.model.plan import Refusal
 from dac.model.reads import Found, Unreadable
 from dac.planning import changes as build
 from dac.planning import drift as drifted
-from dac.planning.conflict import name_taken, uuid_changed
+from dac.planning.conflict import name_taken, not_vendors, uuid_changed, vendors_absent
 from dac.planning.decide import Decision, Record, decide
 from dac.planning.ownership import holders, identity, is_vendors, sight
 
@@ -44,7 +44,9 @@ class Draft:
         if isinstance(read, Unreadable) and decision is Decision.UNDECIDED:
             self.stops.append(Refusal("unreadable", f"{address.local} could not be read: {read.reason}", address))
         elif desired is not None and decision is Decision.CONFLICT and live is not None:
-            self.stops.append(name_taken(self.situation, desired, live))
+            made_by_dac = self.situation.kinds[desired.address.kind].made_by_dac
+            stop = name_taken(self.situation, desired, live) if made_by_dac else not_vendors(desired, live)
+            self.stops.append(stop)
         elif desired is not None and live is None:
             self._create(desired)
         elif desired is not None and live is not None:
@@ -62,6 +64,9 @@ class Draft:
     def _create(self, desired: Desired) -> None:
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
+        if not kind.made_by_dac:
+            self.stops.append(vendors_absent(kind, desired))
+            return
         if recorded is not None:
             self.drift.append(drifted.missing(kind, desired.address, recorded, desired=not desired.dormant))
         if not desired.dormant:
@@ -116,6 +121,8 @@ class Draft:
         heir = self._heir(address, live)
         if heir is not None:
             return f"it is {heir} now"
+        if not self.situation.kinds[address.kind].made_by_dac:
+            return "QRadar brought it, so it stays as it is"
         why = None if self.options.destroy else self.situation.removed.get(address)
         return "" if why is None else f"[removed] says so: {why}"
 

@@ -25,7 +25,10 @@ _PREFERENCE = {"OVERRIDE": 0, "USER": 1, "SYSTEM": 2}
 
 @dataclass(frozen=True, slots=True)
 class ListedRule:
-    """A rule or building block as listed. `kinds` are the lists it is in: some consoles have one in both."""
+    """A rule or building block as listed. `kinds` are the lists it is in: some consoles have one in both.
+
+    `linked` is the uuid of the other row of an edited stock rule: of the edit (OVERRIDE) or of the original (SYSTEM).
+    """
 
     id: int
     uuid: str
@@ -35,6 +38,7 @@ class ListedRule:
     origin: str
     fingerprint: str
     kinds: tuple[str, ...]
+    linked: str = ""
 
     def path(self, kind: str) -> str:
         """Return where it is over REST, if possible among its own kind."""
@@ -66,6 +70,10 @@ class Listing:
         found = self._by_name.get((kind, name), [])
         return min(found, key=lambda rule: (_PREFERENCE.get(rule.origin, 3), rule.id), default=None)
 
+    def in_force(self, rule: ListedRule) -> ListedRule:
+        """Return the row that runs: of a stock rule that somebody edited, the edit."""
+        return self._edits.get(rule.uuid, rule) if rule.origin == "SYSTEM" else rule
+
     def groups_of(self, rule_id: int) -> list[str]:
         """Return the names of the groups a rule is in, sorted."""
         return self._groups_by_rule.get(rule_id, [])
@@ -75,6 +83,10 @@ class Listing:
         """Groups that hold rules which QRadar brought: its own. The API does not tell them from others."""
         system = {rule.id for rule in self.rules.values() if rule.origin == "SYSTEM"}
         return frozenset(group.id for group in self.groups if group.level <= 1 or group.members & system)
+
+    @cached_property
+    def _edits(self) -> dict[str, ListedRule]:
+        return {rule.linked: rule for rule in self.rules.values() if rule.origin == "OVERRIDE" and rule.linked}
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], list[ListedRule]]:
@@ -118,6 +130,7 @@ def _rule(row: Mapping[str, Any], kind: str) -> ListedRule | None:
         origin=str(row.get("origin") or ""),
         fingerprint=str(row.get("modification_date") or ""),
         kinds=(kind,),
+        linked=str(row.get("linked_rule_identifier") or ""),
     )
 
 

@@ -40,6 +40,7 @@ class BuildingBlockKind(rule_form.RuleBehaviour):
     title = "building block"
     order = 30
     step = Step.PACKAGE
+    made_by_dac = True
     declared = BuildingBlock
     aql_paths: tuple[tuple[str, ...], ...] = (("filter",),)
     fields = (

@@ -88,6 +88,7 @@ class CustomPropertyKind:
     title = "custom property"
     order = 20
     step = Step.WRITE
+    made_by_dac = True
     declared = CustomProperty
     aql_paths: tuple[tuple[str, ...], ...] = ()
     fields = (

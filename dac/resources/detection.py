@@ -36,6 +36,7 @@ class DetectionKind(rule_form.RuleBehaviour):
     title = "detection"
     order = 40
     step = Step.PACKAGE
+    made_by_dac = True
     declared = Detection
     aql_paths: tuple[tuple[str, ...], ...] = (("aql",), ("filter",), ("exception", "*", "when"))
     fields = (

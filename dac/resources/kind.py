@@ -108,13 +108,15 @@ class Kind(Protocol):
 
     name: the TOML table. title: for people. order: creates run in this order,
     deletes in reverse; step: the wave that carries its bodies. aql_paths: key
-    paths of AQL texts ("*" for any index), where interpolation writes AQL literals.
+    paths of AQL texts ("*" for any index), where interpolation writes AQL literals. made_by_dac: False for what
+    QRadar brings: it is never created, and forgotten instead of deleted.
     """
 
     name: str
     title: str
     order: int
     step: Step
+    made_by_dac: bool
     declared: type[BaseModel]
     fields: tuple[Field, ...]
     aql_paths: tuple[tuple[str, ...], ...]

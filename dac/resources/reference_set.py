@@ -85,6 +85,7 @@ class ReferenceSetKind:
     title = "reference set"
     order = 10
     step = Step.WRITE
+    made_by_dac = True
     declared = ReferenceSet
     aql_paths: tuple[tuple[str, ...], ...] = ()
     fields = (

@@ -14,6 +14,7 @@ from dac.config.tokens import read_token
 from dac.qradar.carriers.custom_properties import CustomPropertiesCarrier
 from dac.qradar.carriers.reference_sets import ReferenceSetsCarrier
 from dac.qradar.carriers.rules import RulesCarrier
+from dac.qradar.carriers.vendor_rules import VendorRulesCarrier
 from dac.qradar.connection import open_client
 from dac.qradar.content_names import with_content, with_expressions
 from dac.qradar.identity import read_identity
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
+    from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
     from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Desired, Wanted
+    from dac.model.run import Outcome
     from dac.qradar.carrier import Carrier
     from dac.qradar.client import Client
 
@@ -91,14 +94,26 @@ class Console:
         )
 
     @cached_property
+    def _vendor_rules(self) -> VendorRulesCarrier:
+        return VendorRulesCarrier(self.client, owned)
+
+    @cached_property
     def carriers(self) -> Mapping[str, Carrier]:
         """By the name of the kind."""
         every: tuple[Carrier, ...] = (
             ReferenceSetsCarrier(self.client, self.names, self.marker, owned),
             CustomPropertiesCarrier(self.client, self.names, self.marker, owned),
             self.rules,
+            self._vendor_rules,
         )
         return {name: carrier for carrier in every for name in carrier.kinds}
+
+    def switch(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Carry out the edits of `enabled` and `owner` of rules, dac's own and the vendor's."""
+        vendors = [change for change in changes if change.address.kind in self._vendor_rules.kinds]
+        others = [change for change in changes if change.address.kind not in self._vendor_rules.kinds]
+        made = self.rules.switch(others) if others else []
+        return made + (self._vendor_rules.switch(vendors) if vendors else [])
 
     def marker(self, address: Address) -> str:
         """Return the line that says on the console whose a thing is.

@@ -162,7 +162,7 @@ class Execution:
             if step is Step.DELETE:
                 return carrier.delete(group)
             if step is Step.SWITCH:
-                return self.console.rules.switch(group)
+                return self.console.switch(group)
             return self._write(step, group)
         except ConsoleError as error:
             return [Outcome(change.address, Result.FAILED, message=told(error)) for change in group]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | None) -> str:
     """Return the written uuid, else the recorded one (it may have been adopted), else the derived one."""
-    adopted = recorded.uuid if recorded is not None and "uuid" not in resource.table else ""
+    adopted = recorded.uuid if recorded is not None and not resource.written_uuid else ""
     return adopted or resource.uuid(project_id)
 
 

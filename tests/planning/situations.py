@@ -40,7 +40,14 @@ DETECTION: Deployed = {
     "filter": "qid = 2",
     "log": True,
 }
-FORMS = {"reference_set": SET, "custom_property": PROPERTY, "building_block": BLOCK, "detection": DETECTION}
+VENDORS = {"identifier": "SYSTEM-1104", "enabled": True}
+FORMS = {
+    "vendor_rule": VENDORS,
+    "reference_set": SET,
+    "custom_property": PROPERTY,
+    "building_block": BLOCK,
+    "detection": DETECTION,
+}
 
 
 def at(local: str) -> Address:
@@ -56,6 +63,11 @@ def form_of(local: str, given: Deployed | None) -> Deployed:
     return FORMS[at(local).kind] if given is None else given
 
 
+def name_of(form: Deployed) -> str:
+    """What a thing is called on the console; a vendor rule goes by its identifier."""
+    return str(form.get("name") or form["identifier"])
+
+
 def reads(*what: str) -> tuple[Reference, ...]:
     """References written `kind:name`."""
     return tuple(Reference(*text.split(":", 1)) for text in what)
@@ -64,13 +76,27 @@ def reads(*what: str) -> tuple[Reference, ...]:
 def wanted(local: str, deployed: Deployed | None = None, **more: Any) -> Desired:
     form = form_of(local, deployed)
     return Desired(
-        **({"address": at(local), "uuid": uuid_of(local), "name": form["name"], "deployed": form, "digest": "d"} | more)
+        **(
+            {
+                "address": at(local),
+                "uuid": uuid_of(local),
+                "name": name_of(form),
+                "deployed": form,
+                "digest": "d",
+            }
+            | more
+        )
     )
 
 
 def recorded(local: str, deployed: Deployed | None = None, **more: Any) -> Recorded:
     form = form_of(local, deployed)
-    given = {"address": at(local), "uuid": uuid_of(local), "name": form["name"], "remote_id": f"id of {at(local)}"}
+    given = {
+        "address": at(local),
+        "uuid": uuid_of(local),
+        "name": name_of(form),
+        "remote_id": f"id of {at(local)}",
+    }
     return Recorded(**(given | {"deployed": form, "digest": "d"} | more))
 
 
@@ -78,7 +104,13 @@ def found(local: str, deployed: Deployed | None = None, **more: Any) -> Found:
     """Seen on the console. Rules have a uuid there, other things only a number."""
     form = form_of(local, deployed)
     uuid = uuid_of(local) if at(local).kind in ("building_block", "detection") else ""
-    given = {"deployed": form, "remote_id": f"id of {at(local)}", "uuid": uuid, "name": form["name"], "ours": True}
+    given = {
+        "deployed": form,
+        "remote_id": f"id of {at(local)}",
+        "uuid": uuid,
+        "name": name_of(form),
+        "ours": True,
+    }
     return Found(Live(**(given | more)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kind_forms import BLOCK_UUIDS, compiled, forms
+from kind_forms import BLOCK_UUIDS, VENDOR_UUIDS, compiled, forms
 from model_console import carried_out, remembered
 from situations import FORMS, at, change_of, edits, found, planned, reads, recorded, situation, wanted
 
@@ -45,7 +45,7 @@ def ignorable(name: str) -> list[str]:
 def circumstances(draw: st.DrawFn, name: str) -> Situation:
     """One thing, with any three of its forms at once: what is wanted, recorded and live."""
     form = forms(name)
-    ignored = tuple(draw(st.lists(st.sampled_from(ignorable(name)), max_size=2)))
+    ignored = tuple(draw(st.lists(st.sampled_from(ignorable(name)), max_size=2))) if kinds()[name].made_by_dac else ()
     sides: list[Desired | Recorded] = []
     if draw(st.integers(0, 4)):
         sides.append(wanted(local(name), draw(form), ignore_changes=ignored))
@@ -180,6 +180,7 @@ BASES: dict[str, dict[str, Any]] = {
     "custom_property": {"type": "string", "expression": [{"log_source_type": "Linux OS", "json": '/"a"'}]},
     "building_block": {"name": "x", "filter": "qid = 1", "log_source_types": ["Linux OS"]},
     "detection": {"name": "x", "severity": 5, "filter": "qid = 1", "offense": {"index": "username", "event": False}},
+    "vendor_rule": {"identifier": VENDOR_UUIDS[0], "enabled": True, "reason": "x"},
 }
 TTL = {"expiry": "last_seen", "time_to_live": "1d"}
 TIME = {"type": "time", "datetime_format": "yyyy", "locale": "en_US"}
@@ -250,6 +251,10 @@ ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
         ("drop", {"drop": True}, "drop", EXTENSION, Step.PACKAGE),
         ("false_positive", {"false_positive": [{"text": "x"}]}, "notes", EXTENSION, Step.PACKAGE),
     ],
+    "vendor_rule": [
+        ("identifier", {"identifier": VENDOR_UUIDS[1]}, "identifier", STATE, Step.RECORD),
+        ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH),
+    ],
 }
 NEEDS: dict[str, dict[str, Any]] = {
     "threshold": {"scope": "local"},
@@ -299,7 +304,7 @@ def crowd() -> tuple[list[Desired | Recorded], dict[str, Read]]:
     """Things in every state at once."""
     sides: list[Desired | Recorded] = []
     seen: dict[str, Read] = {}
-    for kind in kinds():
+    for kind in (name for name, kind in kinds().items() if kind.made_by_dac):
         for n in range(4):
             name = f"{kind}.x{n}"
             form = FORMS[kind] | {"name": f"{kind} {n}", "notes" if "filter" in FORMS[kind] else "description": "new"}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 some = settings(max_examples=40)  # of each kind
 every_kind = pytest.mark.parametrize("name", sorted(kinds()))
+every_made_kind = pytest.mark.parametrize("name", sorted(name for name, kind in kinds().items() if kind.made_by_dac))
 
 OUTSIDE_THE_MODEL = {"moved", "console"}
 """Fields that the config room takes out of a table before a kind sees it."""
@@ -31,7 +32,7 @@ def test_there_is_a_strategy_for_every_kind() -> None:
 
 
 def test_kinds_are_created_in_the_order_in_which_they_read_each_other() -> None:
-    assert list(kinds()) == ["reference_set", "custom_property", "building_block", "detection"]
+    assert list(kinds()) == ["reference_set", "custom_property", "building_block", "detection", "vendor_rule"]
 
 
 def test_an_unknown_kind_is_a_key_error() -> None:
@@ -148,7 +149,7 @@ def _codes(name: str, table: dict[str, Any]) -> list[tuple[str, tuple[str | int,
     return [(found.code, found.path, found.hint) for found in compiled(kinds()[name], table).findings]
 
 
-@every_kind
+@every_made_kind
 def test_to_ignore_a_field_that_is_none_is_a_finding(name: str) -> None:
     table = MINIMAL[name] | {"ignore_changes": ["name", "nmae", "protect"]}
     found = _codes(name, table)
@@ -161,7 +162,7 @@ def test_to_ignore_what_only_the_record_holds_is_a_finding() -> None:
     assert [path for _, path, _ in _codes("reference_set", table)] == [("ignore_changes", 0)]
 
 
-@every_kind
+@every_made_kind
 def test_the_steering_keys_reach_no_console(name: str) -> None:
     plain = compiled(kinds()[name], MINIMAL[name])
     steered = MINIMAL[name] | {
@@ -173,7 +174,7 @@ def test_the_steering_keys_reach_no_console(name: str) -> None:
     assert compiled(kinds()[name], steered) == plain
 
 
-@every_kind
+@every_made_kind
 @pytest.mark.parametrize("key", ["uuid", "protect", "adopt", "ignore_changes"])
 def test_a_steering_key_of_the_wrong_type_is_a_finding_at_its_place(name: str, key: str) -> None:
     declared, findings = validate(kinds()[name], MINIMAL[name] | {key: 7})
@@ -198,7 +199,7 @@ def test_a_uuid_is_a_uuid_or_one_of_the_vendors(text: str, *, good: bool) -> Non
     assert [found.path for found in findings] == ([] if good else [("uuid",)])
 
 
-@every_kind
+@every_made_kind
 def test_the_console_name_is_known_without_compiling(name: str) -> None:
     address = context().address
     assert kinds()[name].console_name(address, {"name": "DaC: x"}) == "DaC: x"
@@ -215,6 +216,7 @@ def test_what_others_need_to_know_of_a_thing_is_read_from_its_table() -> None:
         "reference_set": ("", "word"),
         "custom_property": ("", "word"),
         "building_block": ("event", "word"),
+        "vendor_rule": ("", ""),
         "detection": ("event", "word"),
     }
 
