@@ -34,7 +34,9 @@ def declare(lab: Project, identifier: str, *, enabled: bool) -> None:
 def in_force(console: Analyst, identifier: str) -> dict[str, Any]:
     """The row that runs: somebody's edit of a stock rule, if there is one."""
     rows = {row["identifier"]: row for row in console.get(RULES)}
-    edits = [row for row in rows.values() if row["origin"] == "OVERRIDE" and row["linked_rule_identifier"] == identifier]
+    edits = [
+        row for row in rows.values() if row["origin"] == "OVERRIDE" and row["linked_rule_identifier"] == identifier
+    ]
     return edits[0] if edits else rows[identifier]
 
 
@@ -114,7 +116,7 @@ def test_switched_back_by_hand_is_drift_and_switched_off_by_hand_is_held(lab: Pr
 @pytest.mark.parametrize(
     ("identifier", "said"),
     [
-        ("SYSTEM-999999", "no building block or rule is named \"SYSTEM-999999\" on this console"),
+        ("SYSTEM-999999", 'no building block or rule is named "SYSTEM-999999" on this console'),
         ("not a uuid", "is no uuid"),
     ],
 )
