@@ -136,8 +136,6 @@ def test_a_rule_that_people_made_is_no_vendor_rule(lab: Project) -> None:
         declare(lab, own, enabled=False)
         apply = lab.dac("apply", "--auto-approve")
         assert apply.code == 1, apply.text
-        assert "Lab: sign-in of an administrator" in apply.text
-        assert "is USER content" in apply.text
         assert not console.writes()
 
 

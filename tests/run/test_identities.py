@@ -27,8 +27,12 @@ class Declared:
     previous: tuple[Address, ...] = ()
     table: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def written_uuid(self) -> str:
+        return str(self.table.get("uuid", ""))
+
     def uuid(self, project: UUID) -> str:
-        return str(self.table.get("uuid") or uuid5(project, str((self.previous or (self.address,))[-1])))
+        return str(self.written_uuid or uuid5(project, str((self.previous or (self.address,))[-1])))
 
 
 def declared(local: str, *previous: str, **table: Any) -> DeclaredResource:
