@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dac.cli import options
-from dac.cli.border import ERROR, ask, bordered, command_line, is_terminal, palette, say, stop
+from dac.cli.applying import Manner
+from dac.cli.border import ERROR, bordered, is_terminal, palette, stop
 from dac.cli.interrupts import graceful_stop
-from dac.cli.plan import show_warnings
 from dac.errors import DacError
+from dac.model.deployment import DeployEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dac.model.plan import Plan
     from dac.run.applying import Applied, Border
     from dac.run.console import Console
-    from dac.run.planning import Planned, Wish
+    from dac.run.planning import Wish
     from dac.run.scope import Request, Scope
 
 Words = Annotated[
@@ -44,6 +43,9 @@ def apply(
     allow: options.Allow = None,
     accept_console: options.AcceptConsole = False,
     validate_on_console: options.ValidateOnConsole = False,
+    fail_fast: options.FailFast = False,
+    deploy: options.Deploy = None,
+    json: options.Json = False,
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Make the console match the stacks, after showing how and asking."""
@@ -54,16 +56,16 @@ def apply(
     looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
     wish = Wish(tuple(targets or ()), tuple(re_enable or ()), tuple(allow or ()), looking=looking)
     file = _plan_file(words or [])
+    manner = Manner(auto_approve or file is not None, fail_fast, deploy, json, lock_timeout)
     if file is None:
-        asked = options.request(words, console, variables)
-        _apply_stacks(asked, wish, lock_timeout, auto_approve=auto_approve)
+        _apply_stacks(options.request(words, console, variables), wish, manner)
         return
     if variables or targets or re_enable or allow or deep or accept_console or validate_on_console:
         raise DacError(
             "a saved plan is applied as it was made: options that shape a plan do not go with it",
             hint="make a new plan with them",
         )
-    _apply_file(file, options.request(None, console, None), lock_timeout)
+    _apply_file(file, options.request(None, console, None), manner)
 
 
 @bordered
@@ -74,6 +76,9 @@ def destroy(
     auto_approve: options.AutoApprove = False,
     allow: options.Allow = None,
     accept_console: options.AcceptConsole = False,
+    fail_fast: options.FailFast = False,
+    deploy: options.Deploy = None,
+    json: options.Json = False,
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Delete from the console everything that the stacks have made there."""
@@ -82,8 +87,8 @@ def destroy(
 
     looking = Looking(accept_console=accept_console, recorded_only=True)
     wish = Wish(allow=tuple(allow or ()), destroy=True, looking=looking)
-    asked = options.request(stacks, console, variables)
-    _apply_stacks(asked, wish, lock_timeout, auto_approve=auto_approve)
+    manner = Manner(auto_approve, fail_fast, deploy, json, lock_timeout)
+    _apply_stacks(options.request(stacks, console, variables), wish, manner)
 
 
 def _plan_file(words: list[str]) -> Path | None:
@@ -95,65 +100,50 @@ def _plan_file(words: list[str]) -> Path | None:
     return path if not is_stack and (path.is_file() or "/" in words[0] or path.suffix) else None
 
 
-def _apply_stacks(asked: Request, wish: Wish, lock_timeout: str, *, auto_approve: bool) -> None:
+def _apply_stacks(asked: Request, wish: Wish, manner: Manner) -> None:
     from dac.run.scope import choose
 
-    run_apply(
-        choose(asked, writes=True, recorded_only=wish.destroy), asked, wish, lock_timeout, auto_approve=auto_approve
-    )
+    run_apply(choose(asked, writes=True, recorded_only=wish.destroy), asked, wish, manner)
 
 
-def run_apply(scope: Scope, asked: Request, wish: Wish, lock_timeout: str, *, auto_approve: bool) -> None:
+def run_apply(scope: Scope, asked: Request, wish: Wish, manner: Manner) -> None:
     """Plan, show, ask and carry out what is wished for; exits 1 when it did not complete."""
     from dac.run.applying import apply as carry_out
 
-    _run(scope, asked, lock_timeout, lambda console, border: carry_out(scope, console, wish, border), auto=auto_approve)
+    _run(scope, asked, manner, lambda console, border: carry_out(scope, console, wish, border))
 
 
-def _apply_file(file: Path, asked: Request, lock_timeout: str) -> None:
+def _apply_file(file: Path, asked: Request, manner: Manner) -> None:
     from dac.run.applying import apply_saved
     from dac.run.saved_plans import load_plan
     from dac.run.scope import choose_for_plan
 
     saved = load_plan(file)
     scope = choose_for_plan(asked, saved.plan)
-    _run(scope, asked, lock_timeout, lambda console, border: apply_saved(scope, console, saved, border), auto=True)
+    _run(scope, asked, manner, lambda console, border: apply_saved(scope, console, saved, border))
 
 
-def _run(
-    scope: Scope, asked: Request, lock_timeout: str, act: Callable[[Console, Border], Applied], *, auto: bool
-) -> None:
-    from dac.run.applying import Border
+def _run(scope: Scope, asked: Request, manner: Manner, act: Callable[[Console, Border], Applied]) -> None:
     from dac.run.console import open_console
+    from dac.run.deploying import deploy_after, require_allowed
     from dac.run.patience import Patience
     from dac.views.human.live import ProgressLines
-    from dac.views.human.outcome import apply_text
-    from dac.views.human.prompts import approval_prompt, cancelled
 
-    colours = palette(sys.stdout)
-
-    def approve(plan: Plan) -> bool:
-        return auto or ask(approval_prompt(plan, palette=colours))
-
-    lines = ProgressLines(sys.stdout, live=is_terminal(sys.stdout), one_stack=len(scope.selected) == 1, palette=colours)
+    manner.require_consent()
+    require_allowed(scope.console, manner.deploy)
+    stream = manner.stream
+    lines = ProgressLines(stream, live=is_terminal(stream), one_stack=len(scope.selected) == 1, palette=palette(stream))
     patience = Patience(lines)
     with (
         open_console(scope.project, scope.console, asked.env, options.now, patience.pause) as console,
         graceful_stop() as stopping,
     ):
-        timeout = options.seconds_of(lock_timeout)
-        border = Border(_show, approve, patience, stopping, command_line(), timeout)
+        border = manner.border(patience, stopping, scope.console.deploy)
         with lines:
             applied = act(console, border)
-    if not applied.approved:
-        say(cancelled(applied.plan))
-        stop(ERROR)
-    say(("\n" if applied.outcomes else "") + apply_text(applied.plan, applied.outcomes.values(), palette=colours))
-    stop(0 if applied.complete else ERROR)
-
-
-def _show(planned: Planned) -> None:
-    from dac.views.human.plan import plan_text
-
-    show_warnings(planned)
-    say(plan_text(planned.plan, palette=palette(sys.stdout)) + "\n")
+        manner.show_end(applied)
+        with lines:
+            deployment = deploy_after(applied, console, border, manner.deploy, lambda: manner.consent(applied.plan))
+    manner.show_deployment(applied, scope.console.deploy, deployment)
+    is_failed = deployment is not None and deployment.end is DeployEnd.FAILED
+    stop(0 if applied.approved and applied.complete and not is_failed else ERROR)

@@ -82,9 +82,14 @@ def palette(stream: TextIO | None) -> Palette:
     return COLOURED if is_terminal(stream) and os.environ.get("TERM") != "dumb" else PLAIN
 
 
+def can_ask() -> bool:
+    """Whether somebody can answer."""
+    return is_terminal(sys.stdin) or bool(os.environ.get("DAC_ANSWERS_FROM_STDIN"))
+
+
 def ask(prompt: str) -> bool:
     """Ask on the terminal; only `yes` is yes, and Ctrl+C is no. DacError where there is nobody to answer."""
-    if not is_terminal(sys.stdin) and not os.environ.get("DAC_ANSWERS_FROM_STDIN"):
+    if not can_ask():
         raise DacError(
             "nobody can be asked here: standard input is not a terminal",
             hint="add --auto-approve, or apply a plan that was saved with `dac plan --out FILE`",

@@ -37,6 +37,13 @@ AutoApprove = Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")
 LockTimeout = Annotated[
     str, typer.Option("--lock-timeout", metavar="DURATION", help="How long to wait for a lock, such as 30s or 5m.")
 ]
+FailFast = Annotated[
+    bool, typer.Option("--fail-fast", help="Begin nothing more after the first failure; the rest is listed.")
+]
+Deploy = Annotated[
+    bool | None,
+    typer.Option("--deploy/--no-deploy", help="Deploy after a complete apply, or do not, without being asked."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 DetailedExitcode = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit 2 when there are changes or held items.")

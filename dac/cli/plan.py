@@ -45,14 +45,14 @@ def plan(
     wish = Wish(targets=tuple(targets or ()), allow=tuple(allow or ()), looking=looking)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
-    show_plan(planned, out, json=json)
+    show_plan(planned, out, scope.console.deploy, json=json)
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
 
 
-def show_plan(planned: Planned, out: Path | None, *, json: bool) -> None:
-    """Print a plan, and save it to `out` unless it is refused."""
+def show_plan(planned: Planned, out: Path | None, deploy: str, *, json: bool) -> None:
+    """Print a plan, and save it to `out` unless it is refused. `deploy` is the console's mode."""
     from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
 
     note = NOT_SAVED
@@ -64,10 +64,10 @@ def show_plan(planned: Planned, out: Path | None, *, json: bool) -> None:
     if json:
         from dac.views.machine.plan import plan_json
 
-        say(plan_json(planned.plan))
+        say(plan_json(planned.plan, deploy))
         return
     show_warnings(planned)
-    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note))
+    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=deploy))
 
 
 def show_warnings(planned: Planned) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from dac.cli import options
 from dac.cli.apply import run_apply
+from dac.cli.applying import Manner
 from dac.cli.border import ERROR, bordered, stop
 from dac.cli.plan import show_plan
 
@@ -32,6 +33,9 @@ def rollback(
     auto_approve: options.AutoApprove = False,
     deep: options.Deep = False,
     allow: options.Allow = None,
+    fail_fast: options.FailFast = False,
+    deploy: options.Deploy = None,
+    json: options.Json = False,
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Bring back what an apply has overwritten, deleted or created, after showing how and asking."""
@@ -46,17 +50,17 @@ def rollback(
     scope = choose(asked, writes=True, recorded_only=True)
     wish = Wish(allow=tuple(allow or ()), looking=Looking(deep=deep, recorded_only=True), back=back)
     if out is not None:
-        _save(scope, asked, wish, out)
+        _save(scope, asked, wish, out, json=json)
         return
-    run_apply(scope, asked, wish, lock_timeout, auto_approve=auto_approve)
+    run_apply(scope, asked, wish, Manner(auto_approve, fail_fast, deploy, json, lock_timeout))
 
 
-def _save(scope: Scope, asked: Request, wish: Wish, out: Path) -> None:
+def _save(scope: Scope, asked: Request, wish: Wish, out: Path, *, json: bool) -> None:
     from dac.run.console import open_console
     from dac.run.planning import make_plan
 
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
-    show_plan(planned, out, json=False)
+    show_plan(planned, out, scope.console.deploy, json=json)
     if planned.plan.refusals:
         stop(ERROR)

@@ -41,6 +41,7 @@ class ConsoleTable(Strict):
     tls_verify: bool = True
     promote_from: str | None = None
     min_status: Literal["experimental", "test", "stable"] = "experimental"
+    deploy: Literal["never", "ask", "incremental"] = "never"
 
 
 class HistoryTable(Strict):

@@ -123,6 +123,7 @@ def _console(name: str, console: ConsoleTable, root: Path) -> ConsoleSettings:
         tls_verify=console.tls_verify,
         promote_from=console.promote_from or "",
         min_status=console.min_status,
+        deploy=console.deploy,
     )
 
 

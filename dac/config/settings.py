@@ -29,6 +29,7 @@ class ConsoleSettings:
     """One [console.NAME]. `emulator` is the absolute path of the database when `url` is `emulator:PATH`.
 
     `token` is None for `emulator:` consoles only. `promote_from` is '' when nothing is promoted to this console.
+    `deploy` is a DeployMode.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ConsoleSettings:
     tls_verify: bool = True
     promote_from: str = ""
     min_status: str = "experimental"
+    deploy: str = "never"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,4 +56,11 @@ class Waiting:
     elapsed: float
 
 
-Progress = WaveStarted | Started | Finished | Failed | Waiting
+@dataclass(frozen=True, slots=True)
+class Deploying:
+    """A deploy begins, or, with `other`, the end of one is waited for that somebody of that name began."""
+
+    other: str = ""
+
+
+Progress = WaveStarted | Started | Finished | Failed | Waiting | Deploying

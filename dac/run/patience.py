@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.model.plan import Step
-from dac.model.progress import Waiting, WaveStarted
+from dac.model.progress import Deploying, Waiting, WaveStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,8 @@ class Patience:
         self._waited = self._told = 0.0
         if isinstance(event, WaveStarted):
             self._what = "the package to be installed" if event.step is Step.PACKAGE else "the console"
+        elif isinstance(event, Deploying):
+            self._what = "the deploy"
         self.report(event)
 
     def pause(self, seconds: float) -> None:

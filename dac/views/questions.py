@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.model.change import Action, Channel, Disposition
+from dac.model.run import Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dac.model.address import Address
     from dac.model.change import Change, Drift
     from dac.model.plan import ConsoleRef, Plan, Refusal
 
 _UNREADABLE = "unreadable"
+_WORST_FIRST = (Result.FAILED, Result.SKIPPED, Result.APPLIED)
 
 
 def pending(plan: Plan) -> tuple[Change, ...]:
@@ -48,3 +51,16 @@ def re_enable_command(item: Drift, console: ConsoleRef) -> str:
 def unreadable(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
     """The refusals that say: the console did not show this, so nothing is decided about it."""
     return tuple(refusal for refusal in refusals if refusal.code == _UNREADABLE)
+
+
+def ends(plan: Plan, outcomes: Iterable[Outcome]) -> list[tuple[Change, Outcome]]:
+    """What became of each change of a plan: of several outcomes the worst; without one it was skipped."""
+    worst: dict[Address, Outcome] = {}
+    for outcome in outcomes:
+        known = worst.get(outcome.address)
+        if known is None or _WORST_FIRST.index(outcome.result) < _WORST_FIRST.index(known.result):
+            worst[outcome.address] = outcome
+    return [
+        (change, worst.get(change.address) or Outcome(change.address, Result.SKIPPED, message="not reached"))
+        for change in pending(plan)
+    ]

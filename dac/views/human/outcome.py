@@ -12,12 +12,11 @@ from dac.views.human.palette import PLAIN
 from dac.views.human.quote import paragraph, quoted
 from dac.views.human.rollback import still_in_git
 from dac.views.human.words import console_line, counted
-from dac.views.questions import pending
+from dac.views.questions import ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.plan import Plan
     from dac.model.run import Outcome
@@ -25,23 +24,24 @@ if TYPE_CHECKING:
     from dac.views.human.palette import Palette
 
 _TARGETED = "  --target left resources out of this apply. Run `dac plan` without it to see what is still to do."
-_WORST_FIRST = (Result.FAILED, Result.SKIPPED, Result.APPLIED)
 
 
 def apply_text(plan: Plan, outcomes: Iterable[Outcome], *, palette: Palette = PLAIN) -> str:
     """The end of an apply or a destroy. A change with several outcomes counts as its worst; one without as skipped."""
     page = page_for(plan, palette=palette)
-    ends = _ends(outcomes)
-    by_result = {result: [change for change in pending(plan) if _result(change, ends) is result] for result in Result}
-    applied = Counts.of(by_result[Result.APPLIED])
+    by_result: dict[Result, list[tuple[Change, Outcome]]] = {result: [] for result in Result}
+    for change, end in ends(plan, outcomes):
+        by_result[end.result].append((change, end))
+    made = [change for change, _ in by_result[Result.APPLIED]]
+    applied = Counts.of(made)
     complete = not (by_result[Result.FAILED] or by_result[Result.SKIPPED])
     closing = applied.destruction() if plan.destroy else applied.applied()
     what = "Destroy" if plan.destroy else "Rollback" if plan.rollback else "Apply"
     if complete:
         lines = [palette.paint("success", f"{what} complete! {closing}")]
     else:
-        lines = [palette.paint("error", f"{what} incomplete.") + f" {closing}", *_rest(by_result, ends, page)]
-    lines += [*_left_behind(by_result[Result.APPLIED]), *still_in_git(plan)]
+        lines = [palette.paint("error", f"{what} incomplete.") + f" {closing}", *_rest(by_result, page)]
+    lines += [*_left_behind(made), *still_in_git(plan)]
     if complete and plan.targets and not plan.rollback:
         lines += ["", palette.paint("warning", "Warning") + ": Applied changes may be incomplete", "", _TARGETED]
     return "\n".join([*lines, "", console_line(plan.console)]) + "\n"
@@ -58,31 +58,15 @@ def _left_behind(applied: Iterable[Change]) -> list[str]:
             "A later detection of the same name uses it again."]  # fmt: skip
 
 
-def _ends(outcomes: Iterable[Outcome]) -> dict[Address, Outcome]:
-    ends: dict[Address, Outcome] = {}
-    for outcome in outcomes:
-        known = ends.get(outcome.address)
-        if known is None or _WORST_FIRST.index(outcome.result) < _WORST_FIRST.index(known.result):
-            ends[outcome.address] = outcome
-    return ends
-
-
-def _result(change: Change, ends: Mapping[Address, Outcome]) -> Result:
-    end = ends.get(change.address)
-    return end.result if end else Result.SKIPPED
-
-
-def _rest(by_result: Mapping[Result, list[Change]], ends: Mapping[Address, Outcome], page: Page) -> Iterator[str]:
+def _rest(by_result: Mapping[Result, list[tuple[Change, Outcome]]], page: Page) -> Iterator[str]:
     """What is still to do, one address a paragraph, failures first."""
     counts = ", ".join(f"{len(by_result[result]):,} {result}" for result in Result)
     yield ""
     yield f"{counts}:"
     yield ""
     for result in (Result.FAILED, Result.SKIPPED):
-        for change in by_result[result]:
-            end = ends.get(change.address)
-            message = (end.message if end else "") or "not reached"
-            first, *more = paragraph(message, indent="")
+        for change, end in by_result[result]:
+            first, *more = paragraph(end.message or "not reached", indent="")
             yield f"  {page.palette.paint('error', result)} {page.address(change.address)}: {first}"
             yield from (f"    {line}".rstrip() for line in more)
     yield ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dac.model.change import Action, Disposition
 from dac.views.human.body import LIMIT
 from dac.views.human.counts import Counts
+from dac.views.human.deployment import planned_deploy
 from dac.views.human.drift import drift_section, held_section
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
@@ -49,16 +50,19 @@ To perform exactly these actions, run the following command to apply:
     dac apply "{visible(path)}\""""
 
 
-def plan_text(plan: Plan, *, palette: Palette = PLAIN, limit: int | None = LIMIT, note: str = "") -> str:
+def plan_text(
+    plan: Plan, *, palette: Palette = PLAIN, limit: int | None = LIMIT, note: str = "", deploy: str = ""
+) -> str:
     """The whole plan, ending in a newline; the same bytes for the same plan.
 
     limit: how many elements of one list or set are shown, None for all. note: NOT_SAVED, `saved_note(…)`, or
-    nothing when the plan is applied right away. It is left out where there is nothing to apply, or no way to.
+    nothing when the plan is applied right away. It is left out where there is nothing to apply, or no way to; so is
+    what is said of deploying. deploy: the console's mode, '' where that is not known.
     """
-    return "\n".join(_sections(plan, page_for(plan, palette=palette, limit=limit), note)) + "\n"
+    return "\n".join(_sections(plan, page_for(plan, palette=palette, limit=limit), note, deploy)) + "\n"
 
 
-def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
+def _sections(plan: Plan, page: Page, note: str, deploy: str) -> Iterator[str]:
     changes = pending(plan)
     yield page.palette.paint("heading", console_line(plan.console))
     yield ""
@@ -74,6 +78,8 @@ def _sections(plan: Plan, page: Page, note: str) -> Iterator[str]:
     yield from _unmanaged(plan.unmanaged)
     yield from unreadable_section(plan.refusals, page)
     yield from refusal_section(plan.refusals, page)
+    if deploy and changes and not plan.refusals:
+        yield from (planned_deploy(deploy), "")
     if note and changes and not plan.refusals:
         yield from (RULE, "", note, "")
     yield page.palette.paint("heading", console_line(plan.console))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.model.change import Action
-from dac.model.progress import Failed, Finished, Progress, Started, Waiting, WaveStarted
+from dac.model.progress import Deploying, Failed, Finished, Progress, Started, Waiting, WaveStarted
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import visible
 from dac.views.human.words import clock_time, counted
@@ -40,6 +40,8 @@ def progress_line(event: Progress, *, one_stack: bool = True, palette: Palette =
         case Failed(address, message):
             first, _, _ = message.partition("\n")  # the outcome at the end says all of it
             return f"{_name(address, one_stack, palette)}: {palette.paint('error', 'Failed')}: {visible(first)}"
+        case Deploying(other):
+            return f"A deploy of {visible(other)}'s is under way: waiting for its end..." if other else "Deploying..."
         case Waiting(what, elapsed):
             return f"Still waiting for {visible(what)}... [{clock_time(elapsed)} elapsed]"
 

@@ -31,9 +31,9 @@ _ACTIONS = {
 }
 
 
-def plan_json(plan: Plan) -> str:
-    """The whole plan, every managed resource included, as one line of JSON."""
-    return dumped(plan_form(plan))
+def plan_json(plan: Plan, deploy: str = "") -> str:
+    """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode."""
+    return dumped(plan_form(plan) | ({"deploy": deploy} if deploy else {}))
 
 
 def plan_form(plan: Plan) -> dict[str, Any]:
