@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from dac.cli import options
 from dac.cli.border import ask, can_ask, command_line, palette, say
 from dac.cli.plan import show_warnings
 from dac.errors import DacError
@@ -31,7 +32,7 @@ class Manner:
     fail_fast: bool
     deploy: bool | None
     json: bool
-    lock_timeout: float
+    lock_timeout: str
 
     @property
     def stream(self) -> TextIO:
@@ -53,7 +54,7 @@ class Manner:
             report=report,
             stopping=stopping,
             command=command_line(),
-            lock_timeout=self.lock_timeout,
+            lock_timeout=options.seconds_of(self.lock_timeout),
             fail_fast=self.fail_fast,
         )
 

@@ -45,7 +45,8 @@ def _options(command: Any) -> list[Any]:
 
 
 def _written(option: Any) -> str:
-    return option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar or option.name.upper()}"
+    flags = "/".join([option.opts[0], *option.secondary_opts])
+    return flags if option.is_flag else f"{option.opts[0]} {option.metavar or option.name.upper()}"
 
 
 def _meaning(option: Any) -> str:
