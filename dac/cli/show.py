@@ -34,14 +34,16 @@ def show(file: File = None, console: options.ConsoleName = None, json: options.J
 
 
 def _show_plan(file: Path, *, json: bool) -> None:
+    from dac.run.deploying import mode_for
     from dac.run.saved_plans import load_plan
 
     plan = load_plan(file).plan
+    deploy = mode_for(plan, Path.cwd())
     if json:
         from dac.views.machine.plan import plan_json
 
-        say(plan_json(plan))
+        say(plan_json(plan, deploy))
     else:
         from dac.views.human.plan import plan_text, saved_note
 
-        say(plan_text(plan, palette=palette(sys.stdout), note=saved_note(str(file))))
+        say(plan_text(plan, palette=palette(sys.stdout), note=saved_note(str(file)), deploy=deploy))

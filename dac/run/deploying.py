@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dac.config.project import load_project
 from dac.errors import ConsoleError, DacError
 from dac.model.deployment import DeployEnd, Deployment, DeployMode
 from dac.model.plan import Step
@@ -13,10 +14,21 @@ from dac.qradar.deploys import deploy_incremental
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from dac.config.settings import ConsoleSettings
+    from dac.model.plan import Plan
     from dac.run.applying import Applied, Border
     from dac.run.console import Console
+
+
+def mode_for(plan: Plan, folder: Path) -> str:
+    """Return the mode of a plan's console by the dac.toml around a folder; '' where there is none that names it."""
+    try:
+        settings = load_project(folder).consoles.get(plan.console.name)
+    except DacError:
+        return ""
+    return settings.deploy if settings is not None else ""
 
 
 def require_allowed(settings: ConsoleSettings, choice: bool | None) -> None:
