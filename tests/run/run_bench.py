@@ -136,6 +136,9 @@ class FakeConsole:
     def carriers(self) -> dict[str, FakeCarrier]:
         return dict.fromkeys(kinds(), self.rules)
 
+    def switch(self, changes: Sequence[Change]) -> list[Outcome]:
+        return self.rules.switch(changes)
+
     def now(self) -> int:
         return NOW
 
