@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dac.cli import options
-from dac.cli.border import bordered, palette, say
+from dac.cli.border import bordered, is_terminal, palette, say
 from dac.errors import DacError
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def history(
         return
     past = kept.read(apply_id)
     if xml is not None:
-        sys.stdout.buffer.write(_xml_of(past, xml).encode("utf-8", "surrogateescape"))
-        sys.stdout.flush()
+        _print_xml(_xml_of(past, xml))
     elif json:
         from dac.views.machine.history import past_apply_json
 
@@ -66,6 +65,17 @@ def _list(kept: History, name: str, url: str, *, json: bool) -> None:
         from dac.views.human.history import history_text
 
         say(history_text(ConsoleRef(name, url), applies))
+
+
+def _print_xml(xml: str) -> None:
+    """Byte for byte into a file or a pipe; on a terminal harmless to it."""
+    if is_terminal(sys.stdout):
+        from dac.views.human.quote import visible
+
+        say(visible(xml, keep="\n\t") + "\n")
+        return
+    sys.stdout.buffer.write(xml.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
 def _xml_of(past: PastApply, text: str) -> str:

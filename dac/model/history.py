@@ -88,7 +88,3 @@ class PastApply:
     ended: int = 0
     ending: Ending = Ending.UNFINISHED
     reason: str = ""
-
-    def count(self, action: Action) -> int:
-        """Changes of one action."""
-        return sum(change.action is action for change in self.changes)

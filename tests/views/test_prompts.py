@@ -22,7 +22,8 @@ def test_a_destroy_is_asked_for_in_stronger_words() -> None:
     assert approval_prompt(plan(destroy=True, stacks=("cloud", "identity"))) == (
         'Do you really want to destroy all resources on console "prod" (https://qradar.example.com)?\n'
         "  dac will destroy all it manages there in 2 stacks (cloud, identity), as shown above.\n"
-        "  There is no undo. Only 'yes' will be accepted to confirm.\n"
+        "  `dac rollback` could create it again, under other numbers and without what happened to it here.\n"
+        "  Only 'yes' will be accepted to confirm.\n"
         "\n"
         "  Enter a value: "
     )
@@ -31,6 +32,7 @@ def test_a_destroy_is_asked_for_in_stronger_words() -> None:
 def test_no_is_answered_in_one_line() -> None:
     assert cancelled(plan()) == "Apply cancelled.\n"
     assert cancelled(plan(destroy=True)) == "Destroy cancelled.\n"
+    assert cancelled(plan(rollback="run-1")) == "Rollback cancelled.\n"
 
 
 def test_breaking_a_lock_names_who_holds_it() -> None:

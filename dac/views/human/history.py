@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,9 @@ def _row(past: PastApply) -> tuple[str, ...]:
 
 
 def _counts(past: PastApply) -> str:
-    parts = [f"{number:,} {word}" for action, word in _COUNTED.items() if (number := past.count(action))]
+    """What was done; of a run that was killed, what it set out to do."""
+    done = Counter(change.action for change in past.changes if change.result in (Result.APPLIED, None))
+    parts = [f"{done[action]:,} {word}" for action, word in _COUNTED.items() if done[action]]
     return ", ".join(parts) or "none"
 
 
@@ -105,7 +108,7 @@ def _change(past: PastChange, page: Page, apply_id: str) -> Iterator[str]:
         yield "    }"
     else:
         yield opening
-    if past.others:
+    if past.others and past.result is Result.APPLIED:
         yield f"    {counted(len(past.others), 'entry')} that others had put there went with it"
     if past.xml:
         yield f"    its XML before: dac history {visible(apply_id)} --xml {visible(str(past.address))}"

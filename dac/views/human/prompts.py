@@ -29,7 +29,8 @@ def approval_prompt(plan: Plan, *, palette: Palette = PLAIN) -> str:
         stacks = ", ".join(map(visible, plan.stacks))
         body = f"""\
   dac will destroy all it manages there in {counted(len(plan.stacks), "stack")} ({stacks}), as shown above.
-  There is no undo. Only 'yes' will be accepted to confirm."""
+  `dac rollback` could create it again, under other numbers and without what happened to it here.
+  Only 'yes' will be accepted to confirm."""
     else:
         question = f"Do you want to perform these actions on console {where}?"
         body = """\

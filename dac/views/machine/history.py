@@ -39,6 +39,7 @@ def _apply(past: PastApply) -> dict[str, Any]:
         "result": past.ending,
         "reason": past.reason or None,
         "counts": dict(Counter(change.action.value for change in past.changes)),
+        "results": dict(Counter(change.result.value for change in past.changes if change.result)),
     }
 
 
