@@ -106,17 +106,6 @@ def test_where_nobody_can_be_asked_ask_says_how(lab: Project) -> None:
     assert "Deploy: not deployed: nobody could be asked: `dac apply --deploy`" in ran.stdout
 
 
-def test_an_incomplete_apply_is_not_deployed(half: Project) -> None:
-    half.edit("dac.toml", 'local.db"\n', 'local.db"\ndeploy = "incremental"\n')
-    ran = half.dac("apply", "--auto-approve", "--json")
-    assert ran.json["deploy"] == {
-        "mode": "incremental",
-        "result": "not deployed",
-        "reason": "the apply is incomplete: it is left to the one that completes it",
-        "hosts": {},
-    }
-
-
 def test_never_is_never(lab: Project) -> None:
     assert "Deploy: never: QRadar documents no deploy" in edited_plan(lab)
     ran = lab.dac("apply", "--auto-approve", "--deploy")

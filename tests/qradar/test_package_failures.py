@@ -84,7 +84,7 @@ def test_only_the_culprit_and_its_readers_are_left_out(
     assert len(set(versions)) == len(versions)
 
 
-@pytest.mark.parametrize("settings", WAYS[1:3], ids=way)
+@pytest.mark.parametrize("settings", WAYS[1:2], ids=way)
 def test_an_update_that_is_refused_leaves_the_rule_as_it_was(
     make: Callable[..., RuleBench], settings: dict[str, Any]
 ) -> None:
@@ -98,7 +98,7 @@ def test_an_update_that_is_refused_leaves_the_rule_as_it_was(
     assert [rules.live(one).deployed["severity"] for one in (later[0], later[3])] == [3, 3]
 
 
-@pytest.mark.parametrize("settings", [WAYS[3], WAYS[5]], ids=way)
+@pytest.mark.parametrize("settings", WAYS[3:4], ids=way)
 def test_a_console_that_takes_no_rule_at_all_is_not_asked_for_each(
     make: Callable[..., RuleBench], settings: dict[str, Any]
 ) -> None:
