@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass
 from typing import Literal
@@ -103,8 +104,7 @@ class Settings:
     @classmethod
     def from_json(cls, text: str) -> Settings:
         """The settings a database holds; switches that this version does not know are dropped."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{name: value for name, value in json.loads(text).items() if name in known})
+        return _settings(text)
 
     @property
     def build(self) -> str:
@@ -127,3 +127,10 @@ class Settings:
 RENAMED_ENTRA_ID = 26
 UPDATE_PACKAGES = {17: 0, 18: 2, 19: 3, 20: 6, 21: 7, 22: 8, 23: 9, 24: 10, 25: 11, 26: 12, 27: 14}
 """Which update package of 7.5.0 brought an API version."""
+
+
+@functools.lru_cache(maxsize=8)
+def _settings(text: str) -> Settings:
+    """Every request reads them, and they hardly ever change."""
+    known = {field.name for field in dataclasses.fields(Settings)}
+    return Settings(**{name: value for name, value in json.loads(text).items() if name in known})

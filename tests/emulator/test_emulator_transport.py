@@ -12,11 +12,18 @@ from console_driver import ENTRIES, SETS, Console, code
 from dac.emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
-def test_a_request_without_credentials_is_401_and_says_which_header_is_missing(console: Console) -> None:
-    response = httpx.get(f"{console.url}/api/system/about")
+@pytest.fixture
+def bare(console: Console) -> Iterator[httpx.Client]:
+    """A client that says nothing of its own."""
+    with httpx.Client(base_url=f"{console.url}/api", verify=False) as client:  # noqa: S501  # plain HTTP
+        yield client
+
+
+def test_a_request_without_credentials_is_401_and_says_which_header_is_missing(bare: httpx.Client) -> None:
+    response = bare.get("/system/about")
     assert code(response) == (401, 18)
     assert "SEC" in response.json()["message"]
 
@@ -32,17 +39,17 @@ def test_a_request_without_credentials_is_401_and_says_which_header_is_missing(c
         {"Authorization": "Bearer emulator"},
     ],
 )
-def test_wrong_credentials_are_401(console: Console, headers: dict[str, str]) -> None:
-    assert code(httpx.get(f"{console.url}/api/system/about", headers=headers)) == (401, 18)
+def test_wrong_credentials_are_401(bare: httpx.Client, headers: dict[str, str]) -> None:
+    assert code(bare.get("/system/about", headers=headers)) == (401, 18)
 
 
-def test_a_user_may_use_basic_authentication(console: Console) -> None:
-    response = httpx.get(f"{console.url}/api/config/access/users?current_user=true", auth=("admin", "emulator"))
+def test_a_user_may_use_basic_authentication(bare: httpx.Client) -> None:
+    response = bare.get("/config/access/users?current_user=true", auth=("admin", "emulator"))
     assert [user["username"] for user in response.json()] == ["admin"]
 
 
-def test_credentials_are_checked_before_the_path(console: Console) -> None:
-    assert httpx.get(f"{console.url}/api/no/such/path").status_code == 401
+def test_credentials_are_checked_before_the_path(bare: httpx.Client) -> None:
+    assert bare.get("/no/such/path").status_code == 401
 
 
 def test_a_service_is_told_its_token_once_and_never_again(console: Console) -> None:

@@ -53,6 +53,7 @@ class Bench:
         self._clients: list[Client] = []
         self._names: Names | None = None
         self.client = self.connect()
+        self._control = httpx.Client(base_url=f"{emulator.url}/emulator", verify=False)  # noqa: S501  # plain HTTP
         self.recorded: dict[Address, Recorded] = {}
 
     def connect(self, **options: Any) -> Client:
@@ -64,6 +65,7 @@ class Bench:
     def close(self) -> None:
         for client in self._clients:
             client.close()
+        self._control.close()
         self.emulator.stop()
 
     def carrier(self, kind: str, *, names: Names | None = None, **options: Any) -> Any:
@@ -117,19 +119,19 @@ class Bench:
     # The emulator's own interface
 
     def fault(self, **fault: Any) -> None:
-        httpx.post(f"{self.emulator.url}/emulator/faults", json=fault).raise_for_status()
+        self._control.post("faults", json=fault).raise_for_status()
 
     def no_faults(self) -> None:
-        httpx.delete(f"{self.emulator.url}/emulator/faults").raise_for_status()
+        self._control.delete("faults").raise_for_status()
 
     def requests(self) -> list[str]:
         """`METHOD path` of every request since the last call of `forget`, polls of tasks left out."""
-        rows = httpx.get(f"{self.emulator.url}/emulator/requests").raise_for_status().json()
+        rows = self._control.get("requests").raise_for_status().json()
         lines = [f"{row['method']} {row['path'].removeprefix('/api')}" for row in rows]
         return [line for line in lines if "_tasks/" not in line or "results" in line]
 
     def forget(self) -> None:
-        httpx.delete(f"{self.emulator.url}/emulator/requests").raise_for_status()
+        self._control.delete("requests").raise_for_status()
 
 
 def desired_set(name: str, entries: dict[str, str], **more: Any) -> Desired:

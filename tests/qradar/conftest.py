@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,14 +22,30 @@ def console() -> Scripted:
     return ready()
 
 
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Settings], Path]:
+    """Databases with stock content, made once for each name that it differs by."""
+
+    @functools.cache
+    def made(entra_id: str) -> Path:
+        path = tmp_path_factory.mktemp("stock") / "console.db"
+        with Emulator(path, settings=Settings(entra_id_name=entra_id)):
+            pass
+        return path
+
+    return lambda settings: made(settings.entra_id)
+
+
 @pytest.fixture
-def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+def make_bench(tmp_path: Path, stock: Callable[[Settings], Path]) -> Iterator[Callable[..., Bench]]:
     """Start emulators; `make_bench(api_version="20.0")` sets what differs from a quick console of API 26.0."""
     running: list[Bench] = []
 
     def make(**switches: object) -> Bench:
         settings = Settings(**({"task_seconds": 0.01} | switches))  # type: ignore[arg-type]  # a test names its switches
-        emulator = Emulator(tmp_path / f"console{len(running)}.db", settings=settings)
+        path = tmp_path / f"console{len(running)}.db"
+        shutil.copyfile(stock(settings), path)
+        emulator = Emulator(path, settings=settings)
         emulator.start()
         running.append(Bench(emulator))
         return running[-1]
