@@ -5,8 +5,9 @@ Apply makes the console as desired, and the plan after it is empty, whatever the
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import pytest
 from console_driver import Console
@@ -20,51 +21,75 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HURRIED = Settings(task_seconds=0, install_seconds=0, export_seconds=0, deploy_seconds=0, rules_visible_after=0)
-VARIATIONS: list[dict[str, Any]] = [
-    {},
-    {"api_version": "20.0"},
-    {"api_version": "22.0"},
-    {"api_version": "24.0"},
-    {"api_version": "27.0"},
-    {"entra_id_name": "Microsoft Azure Active Directory"},
-    {"task_seconds": 0.02, "install_seconds": 0.02, "export_seconds": 0.02, "rules_visible_after": 0.2},
-    {"task_seconds": 0.1, "install_seconds": 0.1, "interrupted_tasks": True},
-    {"max_patch_rows": 1000},
-    {"decode_query_twice": False},
-    {"unknown_parameters": "ignore"},
-    {"location_pitfall": False},
-    {"ranged_status": 206},
-    {"content_range": False},
-    {"error_code_kind": "string"},
-    {"shared_domain_echo": "number"},
-    {"set_names_unique": "console"},
-    {"number_echo": "verbatim"},
-    {"cidr_host_bits": "kept"},
-    {"cidr_host_bits": "refused"},
-    {"property_delete_expressions": "cascade"},
-    {"property_delete_expressions": "block"},
-    {"offense_types_for_properties": "all"},
-    {"offense_types_for_properties": "none"},
-    {"property_path": "identifier"},
-    {"scope_echo": "null"},
-    {"capture_group_default": 0},
-    {"system_rule_edit_forks": False},
-    {"rule_lists_mixed": True},
-    {"rule_delete_blocked": "request"},
-    {"require_rule_engine_properties": False},
-    {"require_known_qids": False},
-    {"match_groups_by": "id"},
-    {"import_owner": "installer"},
-    {"import_mod_date": "file"},
-    {"import_mod_date": "frozen"},
-    {"import_enabled": "console"},
-    {"results_list_groups": False},
-    {"action_new": "NEW", "action_replace": "UPDATE", "action_skip": "NONE"},
-    {"preview_leaves": "NOT_INSTALLED"},
-    {"export_prolog": True},
-    {"export_attributes": "sorted"},
-    {"export_missing": "exception"},
-]
+CONSOLES: dict[str, dict[str, Any]] = {
+    "as-they-are": {},
+    "oldest": {
+        "api_version": "20.0",
+        "location_pitfall": False,
+        "error_code_kind": "string",
+        "unknown_parameters": "ignore",
+        "match_groups_by": "id",
+        "export_attributes": "sorted",
+        "import_mod_date": "frozen",
+    },
+    "first-with-networks": {
+        "api_version": "22.0",
+        "cidr_host_bits": "refused",
+        "shared_domain_echo": "number",
+        "decode_query_twice": False,
+        "property_delete_expressions": "block",
+        "rule_delete_blocked": "request",
+        "export_prolog": True,
+        "preview_leaves": "NOT_INSTALLED",
+    },
+    "in-between": {
+        "api_version": "24.0",
+        "content_range": False,
+        "set_names_unique": "console",
+        "number_echo": "verbatim",
+        "offense_types_for_properties": "none",
+        "require_rule_engine_properties": False,
+        "results_list_groups": False,
+        "export_missing": "exception",
+    },
+    "newest": {
+        "api_version": "27.0",
+        "ranged_status": 206,
+        "max_patch_rows": 1000,
+        "property_path": "identifier",
+        "capture_group_default": 0,
+        "system_rule_edit_forks": False,
+        "import_owner": "installer",
+    },
+    "strange-to-properties": {
+        "entra_id_name": "Microsoft Azure Active Directory",
+        "property_delete_expressions": "cascade",
+        "offense_types_for_properties": "all",
+        "scope_echo": "null",
+        "cidr_host_bits": "kept",
+    },
+    "strange-to-rules": {
+        "rule_lists_mixed": True,
+        "require_known_qids": False,
+        "import_mod_date": "file",
+        "import_enabled": "console",
+        "action_new": "NEW",
+        "action_replace": "UPDATE",
+        "action_skip": "NONE",
+    },
+    "slow-to-list": {
+        "task_seconds": 0.02,
+        "install_seconds": 0.02,
+        "export_seconds": 0.02,
+        "rules_visible_after": 0.2,
+    },
+    "interrupted": {"task_seconds": 0.1, "install_seconds": 0.1, "interrupted_tasks": True},
+}
+"""Every value of every open question, several at once: none of those in a row bears on what another one does."""
+
+ONE_BY_ONE = [{}, *({name: value} for settings in CONSOLES.values() for name, value in settings.items())]
+"""The same values alone, which takes minutes: with HYPOTHESIS_PROFILE=explore, or to find out which of a row it was."""
+VARIATIONS = ONE_BY_ONE if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else list(CONSOLES.values())
 CIDR_SINCE = 22
 NOT_VARIED = {
     "admin_password", "build_version", "external_version", "release_name", "deploy_seconds", "search_seconds",
@@ -77,7 +102,8 @@ uninstalls nothing. Refusals are varied in tests/qradar/test_package_failures.py
 
 
 def named(variation: dict[str, Any]) -> str:
-    return ",".join(f"{name}={value}" for name, value in variation.items()) or "as-they-are"
+    alone = ",".join(f"{name}={value}" for name, value in variation.items())
+    return next((name for name, settings in CONSOLES.items() if settings == variation), alone)
 
 
 @pytest.fixture
@@ -117,6 +143,15 @@ def change(work: Project) -> None:
 
 
 def test_every_setting_is_varied_or_named_as_no_open_question() -> None:
-    varied = {name for variation in VARIATIONS for name in variation}
+    varied = {name for settings in CONSOLES.values() for name in settings}
     assert varied | NOT_VARIED == set(Settings.__dataclass_fields__)
     assert varied & NOT_VARIED == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.__dataclass_fields__) - NOT_VARIED))
+def test_every_value_that_a_setting_can_take_is_tried(name: str) -> None:
+    tried = {getattr(Settings(), name), *(settings[name] for settings in CONSOLES.values() if name in settings)}
+    kind = get_type_hints(Settings)[name]
+    possible = {True, False} if kind is bool else set(get_args(kind))
+    assert possible <= tried
+    assert len(tried) > 1
