@@ -1,4 +1,4 @@
-"""AQL text to a tree: `parse` for a SELECT, `parse_condition` for what stands behind WHERE."""
+"""AQL text to a tree: `parse` for a SELECT, `parse_condition` for a WHERE expression, `parse_value` for one column."""
 
 from __future__ import annotations
 
@@ -50,6 +50,27 @@ def parse_condition(text: str) -> Expression:
     if parser.token.kind is not Kind.END:
         raise unexpected(parser.token, "AND, OR or the end", ("AND", "OR"))
     return _not_too_tall(condition, parser)
+
+
+def parse_value(text: str) -> Expression:
+    """The tree of one value, which is all that an AQL expression of a custom property holds.
+
+    Raises AqlError; AQL073 where the text is a query or goes on as one.
+    """
+    parser = QueryParser(text)
+    if parser.at_word("SELECT"):
+        raise _not_only_a_value(parser.token)
+    value = parser.value()
+    if parser.at_word("AS", "FROM", "WHERE", "STOP", *CLAUSES):
+        raise _not_only_a_value(parser.token)
+    if parser.token.kind is not Kind.END:
+        raise unexpected(parser.token, "an operator or the end")
+    return _not_too_tall(value, parser)
+
+
+def _not_only_a_value(token: Token) -> AqlError:
+    hint = "write what would stand as one column between SELECT and FROM, without an alias"
+    return error_at(token.at, "AQL073", f"{token.value} in an expression of a property, which is one value", hint)
 
 
 def _not_only_a_condition(token: Token) -> AqlError:

@@ -1,4 +1,7 @@
-"""Rules that ask each other in a circle: QRadar could not say which to test first, and dac not which to write."""
+"""Rules that ask each other in a circle, and properties made of each other.
+
+QRadar could not say which to test first, and dac not which to write.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ if TYPE_CHECKING:
 
     from dac.checks.view import Item, ProjectView
     from dac.model.address import Address
+
+
+_PROPERTY = "custom_property"
 
 
 def check(view: ProjectView) -> list[tuple[Address, Finding]]:
@@ -39,17 +45,24 @@ def _circles(view: ProjectView, start: Item, done: set[Address]) -> Iterator[lis
 
 
 def _asked(view: ProjectView, item: Item) -> Iterator[Item]:
-    return (
-        view.by_uuid[reference.name]
-        for reference in item.references
-        if reference.kind == "building_block" and reference.name in view.by_uuid
-    )
+    for reference in item.references:
+        asked = None
+        if reference.kind == "building_block":
+            asked = view.by_uuid.get(reference.name)
+        elif reference.kind == item.address.kind == _PROPERTY:
+            asked = view.properties.get(reference.name)
+        if asked is not None:
+            yield asked
 
 
 def _reported(circle: list[Address]) -> tuple[Address, Finding]:
     at = circle.index(min(circle))
     ordered = [*circle[at:], *circle[:at]]
     chain = " -> ".join(str(address) for address in [*ordered, ordered[0]])
+    if ordered[0].kind == _PROPERTY:
+        summary = f"these properties are made of each other in a circle: {chain}"
+        hint = "give one of them an expression that takes its value out of the payload"
+        return ordered[0], Finding("property-cycle", summary, ("expression",), hint=hint)
     summary = f"these rules ask each other in a circle: {chain}"
     hint = "take the shared condition out into a building block that asks neither"
     return ordered[0], Finding("building-block-cycle", summary, ("building_blocks",), hint=hint)

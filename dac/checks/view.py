@@ -69,6 +69,11 @@ class ProjectView:
         return {item.fact.uuid: item for item in self.items.values()}
 
     @cached_property
+    def properties(self) -> Mapping[str, Item]:
+        """The declared custom properties by the name they have on the console."""
+        return {item.fact.name: item for item in self.of_kind("custom_property")}
+
+    @cached_property
     def _by_text(self) -> Mapping[str, Item]:
         return {str(address): item for address, item in self.items.items()}
 

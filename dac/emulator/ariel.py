@@ -47,6 +47,28 @@ def read_filter(text: str, database: str) -> FilterReads:
     return FilterReads(frozenset(found.properties), frozenset(found.reference_sets))
 
 
+@lru_cache(maxsize=4096)
+def read_value(text: str) -> FilterReads:
+    """What an AQL expression of a property names. Raises FilterRefused for what is no value of one event."""
+    from dac.aql.parsing import parse_value  # see above
+    from dac.aql.references import references  # see above
+
+    try:
+        found = references(parse_value(text))
+    except AqlError as error:
+        raise _refused(error) from None
+    for name in sorted(found.functions):
+        _require_function(name)
+    return FilterReads(frozenset(found.properties), frozenset(found.reference_sets))
+
+
+def is_field(name: str) -> bool:
+    """Whether every console has a column of that name among its events."""
+    from dac.aql.catalogue import is_builtin_field  # see above
+
+    return is_builtin_field(name)
+
+
 def _require_function(name: str) -> None:
     """Custom functions would have to be installed first, and this console installs none."""
     from dac.aql.catalogue import functions  # see above

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dac.emulator.ariel import query_reads
+from dac.emulator.ariel import FilterRefused, query_reads, read_value
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,16 +29,27 @@ def of_set(db: sqlite3.Connection, set_id: int, name: str) -> list[Dependent]:
 
 
 def of_property(db: sqlite3.Connection, name: str) -> list[Dependent]:
-    """Rules, saved searches, and expressions that calculate with it."""
+    """Rules, saved searches, and expressions that calculate with it or name it in AQL."""
     found = _rules(db, [("property", name)]) + _searches(db, "properties", name)
     rows = db.execute(
-        "SELECT id, username, first_operand, second_operand FROM property_expression "
-        "WHERE kind = 'calculated' ORDER BY id"
+        "SELECT kind, id, username, first_operand, second_operand, expression FROM property_expression "
+        "WHERE kind IN ('calculated', 'aql') ORDER BY kind, id"
     )
-    for number, owner, first, second in rows:
-        if name in (_operand_property(first), _operand_property(second)):
-            found.append(_dependent("CALCULATED_EXPRESSION", number, f"{name} calculation", owner))
+    for kind, number, owner, first, second, expression in rows:
+        if kind == "calculated":
+            read = {_operand_property(first), _operand_property(second)}
+        else:
+            read = set(_read_in_aql(expression))
+        if name.lower() in {other.lower() for other in read if other}:
+            found.append(_dependent(f"{kind.upper()}_EXPRESSION", number, f"{name} calculation", owner))
     return found
+
+
+def _read_in_aql(expression: str | None) -> frozenset[str]:
+    try:
+        return read_value(expression or "").properties
+    except FilterRefused:
+        return frozenset()
 
 
 def of_search(db: sqlite3.Connection, search_id: int) -> list[Dependent]:
@@ -57,10 +68,10 @@ def blocking(dependents: Sequence[Dependent]) -> list[Dependent]:
     return [dependent for dependent in dependents if dependent["blocking"]]
 
 
-def conflict_message(blockers: Sequence[Dependent]) -> str:
-    """What a delete task says when it ends in CONFLICT."""
+def conflict_message(blockers: Sequence[Dependent], what: str = "the deletion") -> str:
+    """What a delete task says when it ends in CONFLICT, or a refused change."""
     names = ", ".join(str(blocker["dependent_name"]) for blocker in blockers[:5])
-    return f"{len(blockers)} dependent(s) prevent the deletion: {names}"
+    return f"{len(blockers)} dependent(s) prevent {what}: {names}"
 
 
 def _rules(db: sqlite3.Connection, targets: Sequence[tuple[str, str]], *, excluding: int = -1) -> list[Dependent]:

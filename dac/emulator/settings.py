@@ -58,6 +58,7 @@ class Settings:
     cidr_host_bits: Literal["masked", "kept", "refused"] = "masked"
 
     # Custom properties.
+    property_type_change: Literal["blocked", "free"] = "blocked"  # while something reads the property
     property_delete_expressions: Literal["orphan", "cascade", "block"] = "orphan"
     offense_types_for_properties: Literal["rule_engine", "all", "none"] = "rule_engine"
     property_path: Literal["both", "identifier"] = "both"  # what `regex_properties/{...}` takes beside the identifier

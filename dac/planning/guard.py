@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from dac.model.change import Action
 from dac.model.plan import Refusal
 from dac.model.reads import Absent
+from dac.planning.changes import top_key
 from dac.planning.order import identity, identity_of
 from dac.planning.ownership import is_vendors
+from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +25,7 @@ LIFTABLE = (
     "protected",
     "still-read",
     "replace-read",
+    "change-read",
     "foreign-parts",
     "mass-delete",
     "empty-stack",
@@ -44,6 +47,7 @@ def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]
         *_vendor_content(changes),
         *_protected(situation, changes),
         *_still_read(situation, changes),
+        *_change_read(situation, changes),
         *_foreign_parts(situation, changes),
         *([] if options.destroy else _mass_deletes(situation, changes)),
     ]
@@ -132,6 +136,22 @@ def _read_refusal(change: Change, readers: list[str]) -> Refusal:
     summary = f"{change.address.local} would be replaced ({forced}) while {who} reads it"
     hint = "declare a second one under another name, move the readers over, apply, and then take the old one out"
     return Refusal("replace-read", summary, change.address, hint)
+
+
+def _change_read(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """What others count on does not change below them; a console may well refuse it, too."""
+    for change in changes:
+        rows = dict(deployed_fields(situation.kinds[change.address.kind]))
+        asked = [edit for edit in change.edits if (row := rows.get(top_key(edit))) and row.question]
+        readers = situation.dependents.get(change.address, ())
+        if asked and readers and change.live is not None and change.action is not Action.DELETE:
+            what = ", ".join(f"{edit.path} from {edit.before} to {edit.after}" for edit in asked)
+            summary = f"{change.address.local} would change its {what} while this counts on it: {', '.join(readers)}"
+            hint = (
+                "declare a second one under another name, move the readers over, apply, and then take the old one out; "
+                "or name it with --allow change-read for this run, if this console takes it"
+            )
+            yield Refusal("change-read", summary, change.address, hint)
 
 
 def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:

@@ -33,8 +33,9 @@ class Situation:
     """The three views of every address of the selected stacks, and what stands around them.
 
     pending: addresses of open intents. removed: addresses under [removed], with the reason. readers: what other
-    stacks have recorded on this console; they may read what this plan deletes. clock: epoch ms. rollback: `desired`
-    are the pre-images of an apply, not what the stacks say.
+    stacks have recorded on this console; they may read what this plan deletes. dependents: what the console says
+    counts on a value that would change in place. clock: epoch ms. rollback: `desired` are the pre-images of an apply,
+    not what the stacks say.
     """
 
     console: ConsoleRef
@@ -51,6 +52,7 @@ class Situation:
     clock: int = 0
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     rollback: Rollback | None = None
+    dependents: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

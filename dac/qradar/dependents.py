@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from dac.qradar.filters import in_filter
+from dac.qradar.properties import KINDS
 from dac.qradar.tasks import task_id, wait_for_task
 
 if TYPE_CHECKING:
@@ -23,11 +25,21 @@ _PATHS: Mapping[str, tuple[str, str]] = {
 }
 
 
+_OWN_EXPRESSIONS = frozenset(
+    f"{kind}_EXPRESSION" for kind in ("CEF", "GENERICLIST", "JSON", "LEEF", "NAMEVALUEPAIR", "REGEX", "XML")
+)
+"""Dependents of a property that can only be its own expressions: they are part of it."""
+
+_READING_EXPRESSIONS: Mapping[str, str] = {"AQL_EXPRESSION": "aql", "CALCULATED_EXPRESSION": "calculated"}
+"""Dependents that are its own expressions or read it from another property, and of which kind."""
+
+
 class Dependent(NamedTuple):
-    """One reader: QRadar's `dependent_type`, and its name (its id where it has none)."""
+    """One reader: QRadar's `dependent_type`, its name (its id where it has none), and its id."""
 
     type: str
     name: str
+    id: str = ""
 
     def __str__(self) -> str:
         return f'{self.type} "{self.name}"'
@@ -38,18 +50,35 @@ def blocking_dependents(client: Client, kind: str, remote_id: str, *, timeout: f
     return [str(one) for one in find_blockers(client, kind, remote_id, timeout=timeout)]
 
 
-def find_blockers(client: Client, kind: str, remote_id: str, *, timeout: float = 120.0) -> list[Dependent]:
-    """Return what blocks the deletion of one thing, sorted.
+def find_blockers(
+    client: Client, kind: str, remote_id: str, *, question: str = "", timeout: float = 120.0
+) -> list[Dependent]:
+    """Return what blocks the deletion of one thing, sorted; of a property, not its own expressions.
 
-    `remote_id` is the numeric id, or the identifier of a custom property. ConsoleError when the search fails.
+    `remote_id` is the numeric id, or the identifier of a custom property. `question` names another search than the
+    one before a delete, such as `change_field_type`. ConsoleError when the search fails.
     """
     things, tasks = _PATHS[kind]
-    path = f"{things}/{quote(remote_id, safe='')}/dependents"
-    task = f"{tasks}/{task_id(client.get(path), f'GET {path}')}"
+    suffix = f"/{question}" if question else ""
+    path = f"{things}/{quote(remote_id, safe='')}/dependents{suffix}"
+    task = f"{tasks}{suffix}/{task_id(client.get(path), f'GET {path}')}"
     wait_for_task(client, task, timeout=timeout)
     rows = client.list(f"{task}/results", fields="blocking,dependent_type,dependent_name,dependent_id")
-    return sorted({_dependent(row) for row in rows if row.get("blocking")})
+    found = {_dependent(row) for row in rows if row.get("blocking")}
+    return sorted(_without_own(client, remote_id, found) if kind == "custom_property" else found)
+
+
+def _without_own(client: Client, identifier: str, found: set[Dependent]) -> set[Dependent]:
+    """Leave out the property's own expressions; those that may be another's are looked up."""
+    own = {
+        (word, str(row.get("id")))
+        for word in {one.type for one in found} & _READING_EXPRESSIONS.keys()
+        for chosen in in_filter("regex_property_identifier", [identifier])
+        for row in client.list(KINDS[_READING_EXPRESSIONS[word]], fields="id", filter=chosen)
+    }
+    return {one for one in found if one.type not in _OWN_EXPRESSIONS and (one.type, one.id) not in own}
 
 
 def _dependent(row: Mapping[str, object]) -> Dependent:
-    return Dependent(str(row.get("dependent_type")), str(row.get("dependent_name") or row.get("dependent_id")))
+    number = str(row.get("dependent_id") or "")
+    return Dependent(str(row.get("dependent_type")), str(row.get("dependent_name") or number), number)

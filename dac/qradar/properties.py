@@ -21,21 +21,22 @@ PROPERTIES = f"{_BASE}/regex_properties"
 DELETE_TASKS = f"{_BASE}/regex_property_delete_tasks"
 LOG_SOURCES = "/config/event_sources/log_source_management/log_sources"
 
-KINDS: Mapping[str, str] = {
-    "json": f"{_BASE}/property_json_expressions",
-    "regex": f"{_BASE}/property_expressions",
-}
-"""The kinds of expression that dac manages, by their word in deployed forms."""
-
-OTHER_KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, str] = {"regex": f"{_BASE}/property_expressions"} | {
     kind: f"{_BASE}/property_{kind}_expressions"
-    for kind in ("leef", "cef", "nvp", "genericlist", "xml", "aql", "calculated")
+    for kind in ("json", "leef", "cef", "nvp", "genericlist", "xml", "aql", "calculated")
 }
+"""Where expressions of each kind live, by the kind's word in deployed forms. All nine are there from API 16.0 on."""
 
 _SCOPE = "log_source_type_id,log_source_id,qid,low_level_category_id"
-_OWN = {"json": "expression", "regex": "regex,capture_group"}
+_OWN = dict.fromkeys(KINDS, "expression") | {
+    "regex": "regex,capture_group",
+    "nvp": "expression,delimiter_pair,delimiter_name_value",
+    "genericlist": "expression,delimiter",
+    "calculated": "first_operand,second_operand,operator",
+}
 _FORMAT_STRING = (26, 0)
-_AT_ONCE = 4
+AT_ONCE = 4
+"""How many lists are asked for at the same time."""
 
 
 def list_properties(client: Client) -> Rows:
@@ -48,30 +49,19 @@ def list_properties(client: Client) -> Rows:
 
 
 def list_expressions(client: Client, kind: str) -> Rows:
-    """List all expressions of a kind that dac manages."""
-    fields = f"id,regex_property_identifier,enabled,{_OWN[kind]},{_SCOPE}"
+    """List all expressions of a kind."""
+    fields = f"id,regex_property_identifier,enabled,payload,{_OWN[kind]},{_SCOPE}"
     if kind == "regex" and client.capabilities.api_version >= _FORMAT_STRING:
         fields += ",format_string"
     return client.list(KINDS[kind], fields=fields)
-
-
-def list_other_expressions(client: Client, identifiers: Iterable[str]) -> Rows:
-    """List the expressions of these properties in the kinds that dac does not manage."""
-    chosen = list(in_filter("regex_property_identifier", sorted(identifiers)))
-    return [
-        row
-        for path in OTHER_KINDS.values()
-        for one in chosen
-        for row in client.list(path, fields="id,regex_property_identifier", filter=one)
-    ]
 
 
 def list_scopes(client: Client, identifiers: Iterable[str]) -> Rows:
     """List the expressions of these properties in all nine kinds: whose they are, for which type, and if enabled."""
     fields = "regex_property_identifier,log_source_type_id,enabled"
     chosen = list(in_filter("regex_property_identifier", sorted(identifiers)))
-    paths = [(path, one) for path in (*KINDS.values(), *OTHER_KINDS.values()) for one in chosen]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    paths = [(path, one) for path in KINDS.values() for one in chosen]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         listed = pool.map(lambda each: client.list(each[0], fields=fields, filter=each[1]), paths)
         return [row for rows in listed for row in rows]
 

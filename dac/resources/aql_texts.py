@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 from dac.resources import rule_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dac.model.diagnostic import Finding, KeyPath
     from dac.resources.kind import Kind
 
-_QUERY = "aql"
-"""The one key that holds a SELECT; every other AQL text is a condition."""
+_PARSERS: Mapping[tuple[str, ...], Callable[[str, KeyPath, list[Finding]], Any]] = {
+    ("aql",): rule_form.parse_query,
+    ("expression", "*", "aql"): rule_form.parse_value,
+}
+"""What is not a condition, as every other AQL text is."""
 
 
 def syntax_findings(kind: Kind, table: Mapping[str, Any]) -> list[Finding]:
     """Parse every AQL text of a raw table, whatever else is wrong with it."""
     findings: list[Finding] = []
     for pattern in kind.aql_paths:
+        parse = _PARSERS.get(pattern, rule_form.parse_condition)
         for path, text in _texts(table, pattern, ()):
-            parse = rule_form.parse_query if path[-1] == _QUERY else rule_form.parse_condition
             parse(text, path, findings)
     return findings
 

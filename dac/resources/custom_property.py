@@ -6,21 +6,14 @@ expression collections beside it.
 
 from __future__ import annotations
 
-import json
-import re
-import warnings
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, model_validator
-from pydantic import Field as ModelField
-
-from dac.events.keypaths import parse_keypath
 from dac.model.change import Channel
-from dac.model.diagnostic import Finding, Severity
 from dac.model.plan import Step
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Text, ignore_findings
-from dac.resources.lookups import LOG_SOURCE_TYPE
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
+from dac.resources.property_expressions import canonical, compile_expressions, lift_expressions, scope
+from dac.resources.property_model import CustomProperty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,57 +21,6 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Edit
     from dac.model.deployed import Deployed
-
-_JAVA_GROUP = re.compile(r"\(\?<(?![=!])")
-_SCOPE = ("kind", "log_source_type", "log_source", "qid", "category")
-"""What says whose an expression is: QRadar has no key of its own for it."""
-
-
-def _keypath(text: str) -> str:
-    parse_keypath(text)
-    return text
-
-
-class Expression(Declared):
-    """One way to the value, for the events of one log source type. Exactly one of `json` and `regex`."""
-
-    log_source_type: Text
-    log_source: Text | None = None
-    qid: int | None = None
-    category: Text | None = None
-    json_path: Annotated[str, AfterValidator(_keypath)] | None = ModelField(default=None, alias="json")
-    regex: Text | None = None
-    capture_group: Annotated[int, ModelField(ge=0)] | None = None
-    enabled: bool = True
-
-    @model_validator(mode="after")
-    def _one_of(self) -> Expression:
-        if (self.json_path is None) == (self.regex is None):
-            msg = "an expression has exactly one of json and regex"
-            raise ValueError(msg)
-        if self.capture_group is not None and self.regex is None:
-            msg = "capture_group goes with regex"
-            raise ValueError(msg)
-        return self
-
-
-class CustomProperty(Managed):
-    """A custom property and the expressions this stack answers for. Its name is the table's unless given."""
-
-    name: ConsoleName | None = None
-    type: Literal["string", "numeric", "ip", "port", "time"]
-    description: str = ""
-    use_for_rule_engine: bool | Literal["auto"] = "auto"
-    datetime_format: Text | None = None
-    locale: Text | None = None
-    expression: Many[Expression] = ()
-
-    @model_validator(mode="after")
-    def _time_has_a_format(self) -> CustomProperty:
-        if (self.type == "time") != (self.datetime_format is not None and self.locale is not None):
-            msg = 'datetime_format and locale belong to type = "time", and it needs both'
-            raise ValueError(msg)
-        return self
 
 
 class CustomPropertyKind:
@@ -90,11 +32,12 @@ class CustomPropertyKind:
     step = Step.WRITE
     made_by_dac = True
     declared = CustomProperty
-    aql_paths: tuple[tuple[str, ...], ...] = ()
+    aql_paths: tuple[tuple[str, ...], ...] = (("expression", "*", "aql"),)
     fields = (
         Field("name", Where.CONSOLE, "The name AQL uses; the table's own name when left out.",
               ("name",), Channel.REST, replace=True),
-        Field("type", Where.CONSOLE, "string, numeric, ip, port or time.", ("property_type",), Channel.REST),
+        Field("type", Where.CONSOLE, "string, numeric, ip, port or time; changes in place while nothing reads it.",
+              ("property_type",), Channel.REST, question="change_field_type"),
         Field("description", Where.CONSOLE, "What it holds.", ("description",), Channel.REST),
         Field("use_for_rule_engine", Where.CONSOLE,
               'Parse in advance. "auto": once a rule or an offense index of the project reads it, and from then on.',
@@ -102,7 +45,7 @@ class CustomPropertyKind:
         Field("datetime_format", Where.CONSOLE, "Java date pattern of a time property.",
               ("datetime_format",), Channel.REST),
         Field("locale", Where.CONSOLE, "Locale of a time property.", ("locale",), Channel.REST),
-        Field("expression", Where.CONSOLE, "How to reach the value, per log source type: json or regex.",
+        Field("expression", Where.CONSOLE, "How to reach the value, per log source type, in one of nine ways.",
               ("expressions",), Channel.REST),
         *LIFECYCLE_FIELDS,
     )  # fmt: skip
@@ -119,11 +62,11 @@ class CustomPropertyKind:
     def compile(self, declared: CustomProperty, context: CompileContext) -> Compiled:
         """`use_for_rule_engine = "auto"` compiles to absent; `for_readers` settles it once all are known."""
         findings = ignore_findings(declared, self.fields)
-        expressions = [_expression(row, at, context, findings) for at, row in enumerate(declared.expression)]
+        expressions, references = compile_expressions(declared, context, findings)
         deployed: Deployed = {
             "name": declared.name or context.address.name,
             "property_type": declared.type,
-            "expressions": sorted(expressions, key=canonical),
+            "expressions": expressions,
         }
         optional = {
             "description": declared.description,
@@ -132,14 +75,14 @@ class CustomPropertyKind:
             "locale": declared.locale,
         }
         deployed |= {key: value for key, value in optional.items() if value}
-        return Compiled(deployed, (), tuple(findings))
+        return Compiled(deployed, references, tuple(findings))
 
     def lift(self, deployed: Deployed) -> dict[str, Any]:
         table: dict[str, Any] = {"name": deployed["name"], "type": deployed["property_type"]}
         keys = ("description", "datetime_format", "locale")
         table |= {key: deployed[key] for key in keys if key in deployed}
         table["use_for_rule_engine"] = bool(deployed.get("use_for_rule_engine"))
-        rows = [_lifted(row) for row in deployed["expressions"]]
+        rows = lift_expressions(deployed["expressions"])
         return table | ({"expression": rows} if rows else {})
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
@@ -182,63 +125,12 @@ def for_readers(deployed: Deployed, table: Mapping[str, Any], *, is_read: bool, 
 
 
 def _body(expression: Mapping[str, Any]) -> str:
-    return canonical(_switched_on(expression))
+    """What is tried on an event, and on which: its sample is not."""
+    return canonical({key: value for key, value in expression.items() if key not in ("enabled", "payload")})
 
 
 def _switched_on(expression: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in expression.items() if key != "enabled"}
-
-
-def scope(expression: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Whose an expression is: its kind and what it is limited to."""
-    return tuple(expression.get(key) for key in _SCOPE)
-
-
-def canonical(expression: Mapping[str, Any]) -> str:
-    """The order of expressions in a deployed form, the same wherever they come from."""
-    return json.dumps(expression, sort_keys=True, ensure_ascii=False)
-
-
-def _expression(row: Expression, at: int, context: CompileContext, findings: list[Finding]) -> dict[str, Any]:
-    path = ("expression", at, "log_source_type")
-    name = LOG_SOURCE_TYPE.name(context.names, row.log_source_type, path, findings)
-    out: dict[str, Any] = {"kind": "json" if row.json_path else "regex", "log_source_type": name}
-    optional = {
-        "log_source": row.log_source,
-        "qid": row.qid,
-        "category": row.category,
-        "expression": row.json_path,
-    }
-    out |= {key: value for key, value in optional.items() if value is not None}
-    if row.regex is not None:
-        out["regex"] = row.regex
-        findings += _regex_findings(row, at)
-        if row.capture_group not in (None, 1):
-            out["capture_group"] = row.capture_group
-    return out if row.enabled else out | {"enabled": False}
-
-
-def _regex_findings(row: Expression, at: int) -> list[Finding]:
-    """Python's dialect is close to Java's but not it: what does not compile here is worth a look, no more."""
-    path = ("expression", at, "regex")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Python plans to read otherwise one day is Java's to read today
-            groups = re.compile(_JAVA_GROUP.sub("(?P<", row.regex or "")).groups
-    except (re.error, OverflowError, RecursionError) as error:
-        return [Finding("regex", f"this regular expression may not compile: {error}", path, severity=Severity.WARNING)]
-    wanted = 1 if row.capture_group is None else row.capture_group
-    if wanted <= groups:
-        return []
-    hint = "put the value into ( ), or write capture_group = 0 for the whole match"
-    return [Finding("capture-group", f"capture group {wanted} of {groups}: there is none", path, hint=hint)]
-
-
-def _lifted(row: Mapping[str, Any]) -> dict[str, Any]:
-    out = {key: value for key, value in row.items() if key not in ("kind", "expression")}
-    if row["kind"] == "json":
-        out["json"] = row["expression"]
-    return out
 
 
 KIND = CustomPropertyKind()

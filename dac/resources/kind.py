@@ -37,7 +37,8 @@ class Field:
     """One row of a kind's field table, from which plans, lift and the reference documentation are made.
 
     name: the key in TOML. deployed: the keys of the deployed form it feeds. replace: an edit means a new object.
-    since: the first API version that can hold it.
+    since: the first API version that can hold it. question: the console's own search for what counts on the present
+    value (the last part of `dependents/...`); an edit is refused while it finds something.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     channel: Channel | None = None
     replace: bool = False
     since: tuple[int, int] | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

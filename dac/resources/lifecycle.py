@@ -53,6 +53,13 @@ def _one_printable_line(text: str) -> str:
     return text
 
 
+def _storable(text: str) -> str:
+    if "\0" in text:
+        msg = "holds the character U+0000, which no console can store"
+        raise ValueError(msg)
+    return text
+
+
 def _writable(text: str) -> str:
     found = _NOT_XML.search(text)
     if found:
@@ -69,6 +76,7 @@ ConsoleName = Annotated[
     AfterValidator(_one_printable_line),
 ]
 Prose = Annotated[str, AfterValidator(_writable)]
+Stored = Annotated[str, AfterValidator(_storable)]
 
 
 class Managed(Declared):

@@ -190,6 +190,13 @@ def parse_condition(text: str, path: KeyPath, findings: list[Finding]) -> Expres
     return _parsed(parse, text, path, findings)
 
 
+def parse_value(text: str, path: KeyPath, findings: list[Finding]) -> Expression | None:
+    """Parse what stands for one value of one event; why it does not parse becomes a finding at its line."""
+    from dac.aql.parsing import parse_value as parse
+
+    return _parsed(parse, text, path, findings)
+
+
 def _parsed(parse: Callable[[str], N], text: str, path: KeyPath, findings: list[Finding]) -> N | None:
     try:
         return parse(text)

@@ -226,21 +226,41 @@ def _switch_on_read_properties(
     resources: Sequence[DeclaredResource], result: Result, recorded: Mapping[Address, Recorded]
 ) -> None:
     """Tell every custom property whether a rule or an offense index of the project reads it."""
-    read = {
-        reference.name
-        for references in result.references.values()
-        for reference in references
-        if reference.kind == custom_property.KIND.name
-    }
-    for resource in resources:
+    own = [resource for resource in resources if resource.address.kind == custom_property.KIND.name]
+    known = {resource.address: recorded_for(resource, recorded) for resource in own}
+    parsed = {address for address, one in known.items() if one and one.deployed.get("use_for_rule_engine") is True}
+    read = _read_in_advance(result, parsed)
+    for resource in own:
         desired = result.desired.get(resource.address)
-        if desired is not None and resource.address.kind == custom_property.KIND.name:
-            known = recorded_for(resource, recorded)
+        if desired is not None:
             form = custom_property.for_readers(
                 desired.deployed,
                 resource.table,
                 is_read=desired.name in read,
-                is_parsed=known is not None and known.deployed.get("use_for_rule_engine") is True,
+                is_parsed=resource.address in parsed,
             )
             if form != desired.deployed:
                 result.desired[resource.address] = replace(desired, deployed=form)
+
+
+def _read_in_advance(result: Result, parsed: set[Address]) -> set[str]:
+    """Return the properties that rules read, and those which properties that are parsed in advance are made of."""
+    kind_name = custom_property.KIND.name
+    made_of: dict[str, list[str]] = {}
+    waiting: list[str] = []
+    for address, references in result.references.items():
+        names = [reference.name for reference in references if reference.kind == kind_name]
+        desired = result.desired.get(address)
+        if address.kind != kind_name or desired is None:
+            waiting += names
+        else:
+            made_of[desired.name] = names
+            if address in parsed or desired.deployed.get("use_for_rule_engine") is True:
+                waiting += names
+    read: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in read:
+            read.add(name)
+            waiting += made_of.get(name, ())
+    return read

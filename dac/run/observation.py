@@ -14,6 +14,7 @@ from dac.resources.registry import kind, kinds
 from dac.run.checking import check
 from dac.run.compiling import compile_all, surroundings, unchanged
 from dac.run.console_queries import console_findings
+from dac.run.dependents import dependents
 from dac.run.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.records import bound
 from dac.run.scope import relevant
@@ -130,11 +131,12 @@ def _situation(
     scope: Scope, console: Console, records: Records, reads: Mapping[Address, Read], desired: Mapping[Address, Desired]
 ) -> Situation:
     selected, recorded = set(scope.selected), records.recorded
+    chosen = {address: one for address, one in desired.items() if address.stack in selected}
     return Situation(
         console=replace(scope.ref, identity=console.identity),
         stacks=scope.selected,
         kinds=kinds(),
-        desired={address: one for address, one in desired.items() if address.stack in selected},
+        desired=chosen,
         recorded={address: record for address, record in recorded.items() if address.stack in selected},
         reads=reads,
         pending=frozenset(address for address in records.pending if address.stack in selected),
@@ -144,6 +146,7 @@ def _situation(
         names_digest=console.names.digest,
         clock=console.now(),
         unmanaged=console.unmanaged(),
+        dependents=dependents(console.client, chosen.values(), reads),
     )
 
 

@@ -114,6 +114,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "clock": situation.clock,
         "unmanaged": dict(situation.unmanaged),
         "rollback": _rollback(situation.rollback),
+        "dependents": {str(address): list(texts) for address, texts in situation.dependents.items()},
     }
 
 
@@ -132,6 +133,7 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         names_digest=table["names_digest"],
         clock=table["clock"],
         unmanaged=table["unmanaged"],
+        dependents={Address.parse(key): tuple(texts) for key, texts in table["dependents"].items()},
         rollback=_read_rollback(table.get("rollback")),
     )
 

@@ -24,6 +24,7 @@ def test_every_check_is_discovered() -> None:
         "console_names",
         "cycles",
         "dangling",
+        "exceptions",
         "extraction",
         "false_positives",
         "lint",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dac.model.change import Action
 from dac.model.reads import Absent, Found
 from dac.model.resource import Live, Recorded
-from dac.resources.custom_property import canonical
+from dac.resources.property_expressions import canonical
 
 if TYPE_CHECKING:
     from dac.model.change import Change

@@ -15,7 +15,7 @@ from dac.qradar.carriers.custom_properties import CustomPropertiesCarrier
 from dac.qradar.carriers.reference_sets import ReferenceSetsCarrier
 from dac.qradar.client import Client
 from dac.qradar.names import read_names
-from dac.resources.custom_property import canonical
+from dac.resources.property_expressions import canonical
 from dac.resources.registry import kinds
 from dac.resources.shipped_names import shipped_aliases
 

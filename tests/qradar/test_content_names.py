@@ -6,7 +6,7 @@ import pytest
 
 from dac.qradar.content_names import with_content, with_expressions
 from dac.qradar.names import read_names
-from dac.qradar.properties import KINDS, OTHER_KINDS, PROPERTIES
+from dac.qradar.properties import KINDS, PROPERTIES
 from dac.resources.shipped_names import shipped_aliases
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def test_four_lists_say_which_properties_rules_see(bench: Bench) -> None:
     assert facts["Seen"].expressions is None
 
 
-@pytest.mark.parametrize("kind", [*KINDS, *OTHER_KINDS])
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_expression_of_any_kind_is_found_by_the_usual_name_of_its_type(bench: Bench, kind: str) -> None:
-    path = {**KINDS, **OTHER_KINDS}[kind]
+    path = KINDS[kind]
     identifier = made(bench, "Extracted")
     made(bench, "Other")
     own = BODIES.get(kind, {"expression": "x"})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dac.qradar.carriers.expression_changes import expression_changes
 from dac.qradar.carriers.expressions import SeenExpression
-from dac.resources.custom_property import scope
+from dac.resources.property_expressions import scope
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed

@@ -12,7 +12,7 @@ from loaded_stacks import cloud_accounts
 from dac.events.keypaths import extract, parse_keypath
 
 if TYPE_CHECKING:
-    from dac.resources.custom_property import Expression
+    from dac.resources.property_model import Expression
 
 ENTRA = "Microsoft Azure Active Directory"
 OFFICE = "Microsoft Office 365"

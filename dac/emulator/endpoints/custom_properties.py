@@ -105,6 +105,8 @@ def update_property(call: Call) -> Answer:
             given = {name: call.body[name] for name in ("datetime_format", "locale") if name in call.body}
             changed |= {"datetime_format": None, "locale": None, **given}
         _require_type(changed["property_type"], {k: v for k, v in changed.items() if v is not None})
+    if changed["property_type"] != found["property_type"]:
+        _require_unread(call, found["name"])
     if "username" in call.body:
         require_new_owner(call, call.body["username"])
     assignments = ", ".join(f"{name} = :{name}" for name in _UPDATED)
@@ -154,6 +156,13 @@ def _require_type(kind: str | None, body: Mapping[str, Any]) -> None:
         raise ApiError(422, 1005, "property_type time needs datetime_format and locale")
     if kind != "time" and given:
         raise ApiError(422, 1005, f"{' and '.join(given)} go with property_type time only")
+
+
+def _require_unread(call: Call, name: str) -> None:
+    """A type is changed only where nothing counts on it: there is a search for these dependents of its own."""
+    readers = blocking(of_property(call.db, name)) if call.settings.property_type_change == "blocked" else ()
+    if readers:
+        raise ApiError(422, 1005, conflict_message(readers, "a change of property_type"))
 
 
 def _keep_offense_type(call: Call, name: str, *, engine: bool) -> None:

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dac.emulator.ariel import FilterRefused, is_field, read_value
 from dac.emulator.bodies import Body, known_fields
 from dac.emulator.call import Answer, Call, Endpoint, deleted, got, listed, posted
 from dac.emulator.endpoints.custom_properties import BASE, require_new_owner, require_owner
@@ -101,7 +102,7 @@ KINDS = (
 
 def _create(call: Call, kind: Kind) -> Answer:
     body = call.body
-    for name in ("regex_property_identifier", "log_source_type_id", *kind.required):
+    for name in ("regex_property_identifier", "log_source_type_id"):
         if body.get(name) in (None, ""):
             raise ApiError(422, 1005, f"{name} is missing")
     row = {**_defaults(kind, call.settings), **body}
@@ -158,15 +159,20 @@ def _defaults(kind: Kind, settings: Settings) -> dict[str, Any]:
 
 def _require_valid(call: Call, kind: Kind, row: dict[str, Any]) -> None:
     _require_scope(call, row)
+    for name in kind.required:
+        if row.get(name) in (None, ""):
+            raise ApiError(422, 1005, f"{name} is missing")
     if kind.name == "regex":
         _require_regex(row)
     elif kind.name == "json":
         _require_json_path(row["expression"])
+    elif kind.name == "aql":
+        _require_aql(call, row["expression"])
     elif kind.name == "calculated":
         if row.get("operator") not in _OPERATORS:
             raise ApiError(422, 1005, f"operator has to be one of {list(_OPERATORS)}")
         for name in ("first_operand", "second_operand"):
-            _require_operand(row[name], name)
+            _require_operand(call, row[name], name)
 
 
 def _require_scope(call: Call, row: dict[str, Any]) -> None:
@@ -205,12 +211,29 @@ def _require_json_path(path: str) -> None:
         raise ApiError(422, 1005, f'{path!r} is not of the form /"outer"/"inner"')
 
 
-def _require_operand(operand: Any, name: str) -> None:
+def _require_aql(call: Call, text: str) -> None:
+    """As a query: what does not run is not kept, and neither is what reads a property that is not there."""
+    try:
+        reads = read_value(text)
+    except FilterRefused as error:
+        raise ApiError(422, 1005, f"expression is no AQL expression: {error}") from None
+    for name in sorted(reads.properties):
+        _require_property(call, name, "expression")
+
+
+def _require_property(call: Call, name: str, where: str) -> None:
+    row = call.db.execute("SELECT 1 FROM custom_property WHERE lower(name) = lower(?)", (name,)).fetchone()
+    if row is None and not is_field(name):
+        raise ApiError(422, 1005, f"{where} names {name!r}, and there is no such property or field")
+
+
+def _require_operand(call: Call, operand: Any, name: str) -> None:
     fields = known_fields(operand, strings("property_name", "type"), 1005)
     value = operand.get("numeric_value")
     if fields.get("type") == "STATIC" and isinstance(value, int | float) and not isinstance(value, bool):
         return
     if fields.get("type") == "PROPERTY" and fields.get("property_name"):
+        _require_property(call, fields["property_name"], name)
         return
     raise ApiError(422, 1005, f"{name} is neither STATIC with a numeric_value nor PROPERTY with a property_name")
 

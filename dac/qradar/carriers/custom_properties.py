@@ -57,7 +57,7 @@ class CustomPropertiesCarrier:
         self._log_sources: dict[str, int] = {}
 
     def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:  # noqa: ARG002 - see below
-        """Three lists, however many properties there are. They hold everything, so `deep` adds nothing."""
+        """Ten lists, however many properties there are. They hold everything, so `deep` adds nothing."""
         try:
             self._listing.refresh()
             matches = [(one, self._listing.match(one, self._marker(one.address))) for one in wanted]
@@ -153,7 +153,8 @@ class CustomPropertiesCarrier:
         for one in changes.create:
             properties.create_expression(self._client, one["kind"], self._body(one, job))
         for seen, one in changes.update:
-            properties.update_expression(self._client, seen.kind, seen.id, self._body(one, job))
+            body = expressions.update_body(seen.deployed, one)
+            properties.update_expression(self._client, seen.kind, seen.id, body)
 
     def _delete_expressions(self, job: Job) -> None:
         for seen in self._expression_changes(job).delete:

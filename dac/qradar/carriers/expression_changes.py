@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dac.resources.custom_property import scope
+from dac.resources.property_expressions import scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

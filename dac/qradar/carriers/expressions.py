@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dac.errors import Refused
+from dac.resources.property_expressions import tidy_payload, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 ANY = -1
 """How QRadar writes "any log source type" in an expression; null and 0 are met too."""
 
-_TEXT = {"json": "expression", "regex": "regex"}
+_EXTRAS = ("format_string", "delimiter_pair", "delimiter_name_value", "delimiter")
+_OPERANDS = ("first_operand", "second_operand")
+_EDITED = ("regex", "capture_group", *_EXTRAS, "expression", *_OPERANDS, "operator", "payload", "enabled")
+"""What an update may change; whose the expression is stays."""
+
+_WHEN_LEFT_OUT: Mapping[str, Any] = {"capture_group": 1, "operator": "ADD", "enabled": True}
 
 
 class SeenExpression(NamedTuple):
@@ -29,7 +35,7 @@ class SeenExpression(NamedTuple):
 
 def deployed(row: Mapping[str, Any], kind: str, names: Names, log_sources: Mapping[int, str]) -> Deployed:
     """Return the deployed form of a row; an id without a name stays visible as `id N`."""
-    out: Deployed = {"kind": kind, _TEXT[kind]: row.get(_TEXT[kind]) or ""}
+    out: Deployed = {"kind": kind} | _body_of(row, kind)
     type_id, source_id = number(row, "log_source_type_id"), number(row, "log_source_id")
     qid, category = number(row, "qid"), number(row, "low_level_category_id")
     if type_id:
@@ -40,8 +46,8 @@ def deployed(row: Mapping[str, Any], kind: str, names: Names, log_sources: Mappi
         out["qid"] = qid
     if category:
         out["category"] = names.low_level_categories.get(category, f"id {category}")
-    if kind == "regex":
-        out |= _regex(row)
+    if payload := tidy_payload(row.get("payload") or ""):
+        out["payload"] = payload
     if row.get("enabled") is False:
         out["enabled"] = False
     return out
@@ -49,15 +55,10 @@ def deployed(row: Mapping[str, Any], kind: str, names: Names, log_sources: Mappi
 
 def body(expression: Deployed, identifier: str, names: Names, log_sources: Mapping[str, int]) -> dict[str, Any]:
     """Return the body that creates an expression. Refused when this console lacks a name in it."""
-    kind = expression["kind"]
-    out = {
+    out = _fields(expression) | {
         "regex_property_identifier": identifier,
-        _TEXT[kind]: expression[_TEXT[kind]],
-        "enabled": expression.get("enabled", True),
         "log_source_type_id": _type_id(expression.get("log_source_type"), names),
     }
-    if kind == "regex":
-        out["capture_group"] = expression.get("capture_group", 1)
     if "log_source" in expression:
         out["log_source_id"] = _known(log_sources.get(expression["log_source"]), "log source", expression["log_source"])
     if "qid" in expression:
@@ -68,17 +69,60 @@ def body(expression: Deployed, identifier: str, names: Names, log_sources: Mappi
     return out
 
 
+def update_body(before: Deployed, after: Deployed) -> dict[str, Any]:
+    """Return the body that makes one expression into another of the same scope: what differs, and no more."""
+    old, new = _fields(before), _fields(after)
+    gone = dict.fromkeys(old.keys() - new.keys(), "")
+    return {key: value for key, value in (new | gone).items() if value != old.get(key)}
+
+
+def _fields(expression: Deployed) -> dict[str, Any]:
+    """What an expression says, as the API takes it. `capture_group` counts for nothing beside a format string."""
+    defaults = dict(_WHEN_LEFT_OUT)
+    if expression["kind"] != "regex" or "format_string" in expression:
+        del defaults["capture_group"]
+    if expression["kind"] != "calculated":
+        del defaults["operator"]
+    given = defaults | {key: expression[key] for key in _EDITED if key in expression}
+    return {key: _operand(value) if key in _OPERANDS else value for key, value in given.items()}
+
+
+def _operand(value: str | float) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"type": "PROPERTY", "property_name": value}
+    return {"type": "STATIC", "numeric_value": value}
+
+
 def number(row: Mapping[str, Any], key: str) -> int | None:
     """Return a scope's id; None when it is one of QRadar's ways to say "any" (null, 0, -1, huge negatives)."""
     value = row.get(key)
     return value if isinstance(value, int) and value > 0 else None
 
 
-def _regex(row: Mapping[str, Any]) -> Deployed:
-    group, template = row.get("capture_group"), row.get("format_string")
-    if template:
-        return {"format_string": template}  # then the capture group counts for nothing
-    return {"capture_group": group} if isinstance(group, int) and group != 1 else {}
+def _body_of(row: Mapping[str, Any], kind: str) -> Deployed:
+    """Return what a row says, less what is as usual."""
+    out: Deployed = {key: row[key] for key in _EXTRAS if row.get(key)}
+    if kind == "calculated":
+        operands = {key: _shown_operand(row.get(key)) for key in _OPERANDS}
+        out |= {key: value for key, value in operands.items() if value is not None}
+        operator = row.get("operator") or "ADD"
+        return out if operator == "ADD" else out | {"operator": operator}
+    text = "regex" if kind == "regex" else "expression"
+    out[text] = (row.get(text) or "").strip() if kind == "aql" else row.get(text) or ""
+    group = row.get("capture_group")
+    if isinstance(group, int) and group != 1 and "format_string" not in out:
+        out["capture_group"] = group
+    return out
+
+
+def _shown_operand(operand: Any) -> str | float | None:
+    """A property by its name, a constant as a number; None for neither."""
+    if not isinstance(operand, dict):
+        return None
+    if operand.get("type") == "PROPERTY":
+        return operand.get("property_name") or None
+    value = operand.get("numeric_value")
+    return whole(value) if isinstance(value, int | float) else None
 
 
 def _type_id(name: str | None, names: Names) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from dac.errors import ConsoleError, Refused
@@ -14,7 +13,7 @@ from dac.qradar.carriers.work import told
 from dac.qradar.dependents import find_blockers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dac.model.change import Change
     from dac.model.names import Names
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from dac.qradar.carriers.expressions import SeenExpression
     from dac.qradar.carriers.property_listing import SeenProperty
     from dac.qradar.client import Client
-
-_OWN_TYPES = ("JSON_EXPRESSION", "REGEX_EXPRESSION")
-"""Dependents that are the property's own expressions: they go with it."""
 
 
 def delete_properties(
@@ -39,7 +35,6 @@ def delete_properties(
         now = PropertyListing(client, names)
         now.refresh()
         now.attach(identifiers)
-        others = _of_other_kinds(client, identifiers)
     except ConsoleError as error:
         return [Outcome(change.address, Result.FAILED, change.recorded, told(error)) for change in changes]
 
@@ -48,19 +43,13 @@ def delete_properties(
         if seen is None:
             return None
         ours = _ours(change, seen, owned)
-        _refuse_others(seen, len(seen.expressions) - len(ours) + others[seen.identifier])
+        _refuse_others(seen, len(seen.expressions) - len(ours))
         _refuse_readers(client, seen)
         for one in ours:
             properties.delete_expression(client, one.kind, one.id)
         return properties.start_delete(client, seen.identifier)
 
     return delete_all(client, changes, start, timeout=timeout)
-
-
-def _of_other_kinds(client: Client, identifiers: Sequence[str]) -> Mapping[str, int]:
-    """Count the expressions of kinds that dac does not manage: deleting their property would orphan them."""
-    rows = properties.list_other_expressions(client, identifiers)
-    return Counter(str(row.get("regex_property_identifier")) for row in rows)
 
 
 def _ours(change: Change, seen: SeenProperty, owned: Owned) -> list[SeenExpression]:
@@ -80,7 +69,6 @@ def _refuse_others(seen: SeenProperty, count: int) -> None:
 
 def _refuse_readers(client: Client, seen: SeenProperty) -> None:
     """Look before the expressions go: a property that stays without them would leave its readers blind."""
-    blockers = find_blockers(client, "custom_property", seen.identifier)
-    readers = [str(one) for one in blockers if one.type not in _OWN_TYPES]
+    readers = [str(one) for one in find_blockers(client, "custom_property", seen.identifier)]
     if readers:
         raise Refused(still_read_by(readers))

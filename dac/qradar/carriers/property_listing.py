@@ -1,4 +1,4 @@
-"""The custom properties of a console as one reading of three lists saw them."""
+"""The custom properties of a console as one reading of ten lists saw them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dac.errors import BadContent
 from dac.model.resource import Live
 from dac.qradar import markers, properties
 from dac.qradar.carriers.expressions import SeenExpression, deployed, number
-from dac.resources.custom_property import canonical
+from dac.resources.property_expressions import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,9 +56,9 @@ class PropertyListing:
         return iter(self.properties.values())
 
     def refresh(self) -> None:
-        """List all properties, and all expressions of each kind that dac manages, at the same time."""
+        """List all properties and all expressions of each kind, several at the same time."""
         kinds = list(properties.KINDS)
-        with ThreadPoolExecutor(1 + len(kinds)) as pool:
+        with ThreadPoolExecutor(properties.AT_ONCE) as pool:
             listed = pool.submit(properties.list_properties, self._client)
             rows = pool.map(lambda kind: properties.list_expressions(self._client, kind), kinds)
             seen = [_seen(row) for row in listed.result()]

@@ -9,7 +9,7 @@ from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
 from dac.model.change import MISSING, Action, Channel
 from dac.model.resource import Recorded
 from dac.model.run import Outcome, Result
-from dac.resources.custom_property import canonical, scope
+from dac.resources.property_expressions import canonical, scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
