@@ -120,17 +120,60 @@ def _set(entry_type: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.tuples(table, expiry).map(lambda pair: pair[0] | pair[1])
 
 
-_scope = {
-    "log_source": console_name,
-    "qid": st.integers(1, 2**31),
-    "category": st.just("User Login Failure"),
-    "enabled": st.booleans(),
+_number = st.floats(-1e12, 1e12).map(lambda number: round(number, 6))
+_delimiter = st.sampled_from(["=", ";", " ", "\t", "|", "\\s+", "^"])
+_operand = st.sampled_from(["BytesSent", "CountryOrRegion", "sourceport"]) | st.integers(-(2**53), 2**53) | _number
+_bodies: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "json": _table({"json": word.map('/"a"/"{}"[0]'.format)}, {}),
+    "regex": _table(
+        {"regex": st.sampled_from(["user=(\\w+)", "(a)(?<name>b)[c&&d]"])},
+        {"capture_group": st.sampled_from([0, 1])},
+    )
+    | _table({"regex": line, "format_string": line}, {}),
+    "leef": _table({"leef": line}, {}),
+    "cef": _table({"cef": line}, {}),
+    "nvp": _table({"name_value_pair": line}, {"delimiter_pair": _delimiter, "delimiter_name_value": _delimiter}),
+    "genericlist": _table({"generic_list": st.sampled_from(["$1", "$12"])}, {"delimiter": _delimiter}),
+    "xml": _table({"xml": line}, {}),
+    "aql": _table(
+        {
+            "aql": st.sampled_from(
+                [
+                    "LOWER(username)",
+                    "CONCAT(STR(sourceip), ' ', \"CountryOrRegion\")",
+                    "IF REFERENCESETCONTAINS('DaC: VPN', sourceip) THEN 'vpn' ELSE \"Über\"",
+                ]
+            )
+        },
+        {},
+    ),
+    "calculated": st.tuples(
+        _table({"first_operand": _operand, "second_operand": _operand.filter(bool)}, {}),
+        st.sampled_from([{}, *({"operator": word} for word in ("add", "subtract", "multiply", "divide"))]),
+    ).map(lambda pair: {"calculated": pair[0] | pair[1]}),
 }
-_json = _table({"log_source_type": log_source_type, "json": word.map('/"a"/"{}"[0]'.format)}, _scope)
-_regex = _table(
-    {"log_source_type": log_source_type, "regex": st.sampled_from(["user=(\\w+)", "(a)(?<name>b)[c&&d]"])},
-    _scope | {"capture_group": st.sampled_from([0, 1])},
+"""What each of the nine kinds may say, by the word of the API."""
+
+_scope = _table(
+    {},
+    {
+        "log_source_type": log_source_type,
+        "log_source": console_name,
+        "qid": st.integers(1, 2**31),
+        "category": st.just("User Login Failure"),
+        "enabled": st.booleans(),
+        "payload": st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
+    },
 )
+
+
+def expression_tables(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables of one of the nine kinds of expression."""
+    return st.tuples(_scope, _bodies[kind]).map(lambda pair: pair[0] | pair[1])
+
+
+EXPRESSION_KINDS = tuple(_bodies)
+_expression = st.sampled_from(EXPRESSION_KINDS).flatmap(expression_tables)
 _time = st.just({"type": "time", "datetime_format": "yyyy-MM-dd", "locale": "en_US"})
 _property = st.tuples(
     _table(
@@ -139,7 +182,7 @@ _property = st.tuples(
             "name": console_name,
             "description": prose,
             "use_for_rule_engine": st.booleans() | st.just("auto"),
-            "expression": st.lists(_json | _regex, max_size=3),
+            "expression": st.lists(_expression, max_size=3),
         },
     ),
     st.just({}) | _time,

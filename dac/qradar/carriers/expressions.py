@@ -72,7 +72,7 @@ def body(expression: Deployed, identifier: str, names: Names, log_sources: Mappi
 def update_body(before: Deployed, after: Deployed) -> dict[str, Any]:
     """Return the body that makes one expression into another of the same scope: what differs, and no more."""
     old, new = _fields(before), _fields(after)
-    gone = dict.fromkeys(old.keys() - new.keys(), "")
+    gone = {key: "" for key in old.keys() - new.keys() if key != "capture_group"}  # idle beside a format string
     return {key: value for key, value in (new | gone).items() if value != old.get(key)}
 
 
