@@ -97,14 +97,14 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "DATE": st.dates(dt.date(1971, 1, 1), dt.date(2100, 1, 1)) | st.integers(0, 10**13),
     "CIDR": st.integers(0, 255).map(lambda octet: f"10.{octet}.0.0/16"),
 }
-_meta = st.text(st.characters(codec="utf-8", exclude_categories=("C",), exclude_characters=";]"), max_size=10)
+_meta = st.text(st.characters(codec="utf-8", exclude_categories=("C",), exclude_characters=";[]"), max_size=10)
 
 
 def _set(entry_type: str) -> st.SearchStrategy[dict[str, Any]]:
     entry = _table(
         {"value": _VALUES[entry_type]},
         {
-            "reason": st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=30),
+            "reason": st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30),
             "owner": _meta,
             "ticket": _meta,
             "expires": st.dates(dt.date(2026, 3, 25), dt.date(2026, 4, 5)) | st.just(dt.date.max),

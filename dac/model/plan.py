@@ -67,9 +67,10 @@ class StateRef:
 class Plan:
     """Ordered by wave, then address. `changes` holds every managed address, no-ops too.
 
-    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind. `git_only` are the no-ops
-    whose declaration changed since it was recorded, in nothing that a console holds (a query's window, a case).
-    `rollback` is the id of the apply that this plan takes back, '' for one that follows the stacks.
+    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind, and as `entry` what others
+    put into sets that are in one. `git_only` are the no-ops whose declaration changed since it was recorded, in
+    nothing that a console holds (a query's window, a case). `rollback` is the id of the apply that this plan takes
+    back, '' for one that follows the stacks.
     """
 
     console: ConsoleRef

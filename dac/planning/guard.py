@@ -37,6 +37,9 @@ _WAYS_OUT = {
     "entries": "name it with --allow foreign-parts for this run",
     "expressions": "delete those expressions on the console first",
 }
+PARTS = {"entries": "entry", "expressions": "expression"}
+"""What others may have put into a thing of the project, and how one of it is called."""
+
 DELETE_SHARE = 30  # per cent of what is recorded for a stack
 DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth guarding
 
@@ -141,10 +144,10 @@ def _read_refusal(change: Change, readers: list[str]) -> Refusal:
 def _change_read(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
     """What others count on does not change below them; a console may well refuse it, too."""
     for change in changes:
-        rows = dict(deployed_fields(situation.kinds[change.address.kind]))
+        readers = situation.dependents.get(change.address)
+        rows = dict(deployed_fields(situation.kinds[change.address.kind])) if readers else {}
         asked = [edit for edit in change.edits if (row := rows.get(top_key(edit))) and row.question]
-        readers = situation.dependents.get(change.address, ())
-        if asked and readers and change.live is not None and change.action is not Action.DELETE:
+        if asked and readers:
             what = ", ".join(f"{edit.path} from {edit.before} to {edit.after}" for edit in asked)
             summary = f"{change.address.local} would change its {what} while this counts on it: {', '.join(readers)}"
             hint = (

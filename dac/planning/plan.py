@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dac.model.change import Action, Disposition
 from dac.model.plan import Plan
 from dac.planning.draft import Draft
-from dac.planning.guard import refusals
+from dac.planning.guard import PARTS, refusals
 from dac.planning.order import identity_of, waves
 from dac.planning.rollback import conflicts, explained
 
@@ -48,11 +48,25 @@ def plan(situation: Situation, options: Options) -> Plan:
         names_digest=situation.names_digest,
         clock=situation.clock,
         targets=tuple(sorted(str(address) for address in options.targets)),
-        unmanaged=dict(sorted(situation.unmanaged.items())),
+        unmanaged=dict(sorted({**situation.unmanaged, **_parts_of_others(situation, changes)}.items())),
         destroy=options.destroy,
         git_only=_git_only(changes, draft.drift),
         rollback=situation.rollback.apply_id if situation.rollback else "",
     )
+
+
+def _parts_of_others(situation: Situation, changes: Iterable[Change]) -> dict[str, int]:
+    """Count the entries and expressions of others in what the stacks share with them."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        if change.desired is not None and change.live is not None:
+            live, recorded = change.live.deployed, change.recorded.deployed if change.recorded else None
+            owned = situation.kinds[change.address.kind].owned(live, change.desired.deployed, recorded)
+            for key, noun in PARTS.items():
+                others = len(live.get(key, ())) - len(owned.get(key, ()))
+                if others:
+                    counts[noun] = counts.get(noun, 0) + others
+    return counts
 
 
 def _git_only(changes: Iterable[Change], drift: Iterable[Drift]) -> tuple[Address, ...]:

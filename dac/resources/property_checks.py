@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dac.resources.property_model import Expression
 
 _JAVA_GROUP = re.compile(r"\(\?<(?![=!])")
+_JAVA_CLASS = re.compile(r"&&|\[[^\]]*\[")
 _FORMAT_STRING_SINCE = (26, 0)
 _LONGEST_SAMPLE = 8_192
 """Samples that are longer are not tried with a regular expression: it may take the square of their length."""
@@ -82,11 +83,12 @@ def _captured(row: Expression) -> str | None:
 
 
 def _compiled(regex: str) -> re.Pattern[str] | None:
+    """The pattern, unless Python refuses it, or reads classes within classes otherwise than Java does."""
+    if _JAVA_CLASS.search(regex):
+        return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python plans to read otherwise, Java reads otherwise today
-            return re.compile(_JAVA_GROUP.sub("(?P<", regex))
-    except (re.error, OverflowError, RecursionError, Warning):
+        return re.compile(_JAVA_GROUP.sub("(?P<", regex))
+    except (re.error, OverflowError, RecursionError):
         return None
 
 

@@ -48,10 +48,10 @@ def compile_expressions(
     """Return the rows in their canonical order, and what AQL and calculated ones read."""
     rows: list[dict[str, Any]] = []
     read: set[Reference] = set()
+    own = Reference("custom_property", declared.name or context.address.name)
     for at, row in enumerate(declared.expression):
         rows.append(_scoped(row, at, context, findings) | _body(row, context))
-        found = _references(row, at, context, findings)
-        own = Reference("custom_property", declared.name or context.address.name)
+        found = _references(row, at, own.name, context, findings)
         if own in found:
             findings.append(_reads_itself(row, at))
         read |= found - {own}
@@ -105,9 +105,9 @@ def whole(number: float) -> float:
     return int(number) if float(number).is_integer() else float(number)
 
 
-def _references(row: Expression, at: int, context: CompileContext, findings: list[Finding]) -> set[Reference]:
+def _references(row: Expression, at: int, own: str, context: CompileContext, findings: list[Finding]) -> set[Reference]:
     if row.calculated is not None:
-        return _calculated_from(row.calculated, at, context, findings)
+        return _calculated_from(row.calculated, at, own, context, findings)
     if row.aql is None:
         return set()
     from dac.aql.references import references
@@ -118,20 +118,19 @@ def _references(row: Expression, at: int, context: CompileContext, findings: lis
 
 
 def _calculated_from(
-    calculation: Calculation, at: int, context: CompileContext, findings: list[Finding]
+    calculation: Calculation, at: int, own: str, context: CompileContext, findings: list[Finding]
 ) -> set[Reference]:
     """The properties it reads. What is none may be a field of QRadar's own, under a name that AQL does not use."""
     from dac.aql.catalogue import is_builtin_field
 
     read = set()
-    on_console = {name.lower(): name for name in context.names.properties}
+    properties = {**{name.lower(): name for name in context.names.properties}, **context.properties, own.lower(): own}
     for key in _OPERANDS:
         name = getattr(calculation, key)
         if not isinstance(name, str):
             continue
-        known = context.properties.get(name.lower()) or on_console.get(name.lower())
-        if known is not None:
-            read.add(Reference("custom_property", known))
+        if name.lower() in properties:
+            read.add(Reference("custom_property", properties[name.lower()]))
         elif not is_builtin_field(name):
             findings.append(_unknown_operand(name, ("expression", at, "calculated", key), context))
     return read

@@ -54,7 +54,7 @@ def _storable(number: float) -> float:
     return number
 
 
-Operand = Text | Annotated[int, AfterValidator(_storable)] | Annotated[float, AfterValidator(_storable)]
+Operand = Text | Annotated[int | float, AfterValidator(_storable)]
 
 
 class Calculation(Declared):

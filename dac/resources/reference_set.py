@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator
-from pydantic import Field as ModelField
 
 from dac.model.change import MISSING, Channel
 from dac.model.diagnostic import Finding, Severity
@@ -18,7 +17,7 @@ from dac.resources import entry_notes
 from dac.resources.durations import Duration, seconds, written
 from dac.resources.entry_types import ENTRY_TYPES, canonical_entry
 from dac.resources.kind import CompileContext, Compiled, Field, Where
-from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, ignore_findings
+from dac.resources.lifecycle import LIFECYCLE_FIELDS, ConsoleName, Declared, Managed, Many, Stored, ignore_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +31,8 @@ _CIDR_SINCE = (22, 0)
 
 
 def _meta(text: str) -> str:
-    if any(mark in text for mark in ";]\n"):
-        msg = "must be one line without ';' and ']' (they frame the entry's notes on the console)"
+    if any(mark in text for mark in entry_notes.FRAME):
+        msg = "must be one line without ';', '[' and ']' (they frame the entry's notes on the console)"
         raise ValueError(msg)
     return text
 
@@ -59,7 +58,7 @@ class Entry(Declared):
     """One value, and why it is there."""
 
     value: str | int | float | date | datetime
-    reason: Annotated[str, ModelField(pattern=r"^[^\n]*$")] = ""
+    reason: Stored = ""
     owner: Meta = ""
     ticket: Meta = ""
     expires: Day | None = None
@@ -139,7 +138,7 @@ class ReferenceSetKind:
         if "expiry_type" in deployed:
             table["expiry"] = deployed["expiry_type"].lower()
             table["time_to_live"] = written(deployed["time_to_live"])
-        rows = [{"value": value} | entry_notes.read(notes) for value, notes in deployed["entries"].items()]
+        rows = [{"value": value} | _why(notes) for value, notes in deployed["entries"].items()]
         return table | ({"entry": rows} if rows else {})
 
     def owned(self, live: Deployed, desired: Deployed | None, recorded: Deployed | None) -> Deployed:
@@ -203,10 +202,25 @@ def _entries(declared: ReferenceSet, context: CompileContext) -> tuple[dict[str,
                 continue
             expiries.append(end)
         expires = entry.expires.isoformat() if isinstance(entry.expires, date) else ""
-        entries[value] = entry_notes.compose(
-            reason=entry.reason, owner=entry.owner, ticket=entry.ticket, expires=expires
-        )
+        notes = entry_notes.compose(reason=entry.reason, owner=entry.owner, ticket=entry.ticket, expires=expires)
+        entries[value] = notes
+        if len(notes) > entry_notes.LONGEST:
+            findings.append(_too_long(notes, index))
     return dict(sorted(entries.items())), findings, min(expiries, default=None)
+
+
+def _why(notes: str) -> dict[str, Any]:
+    """Return reason, owner, ticket and expiry of an entry, the expiry as the date it is."""
+    found = entry_notes.read(notes)
+    return found | ({"expires": date.fromisoformat(found["expires"])} if "expires" in found else {})
+
+
+def _too_long(notes: str, index: int) -> Finding:
+    summary = (
+        f"the notes of this entry have {len(notes)} characters, and a console may refuse over {entry_notes.LONGEST}"
+    )
+    hint = "say it shorter and leave the rest to the ticket"
+    return Finding("notes-too-long", summary, ("entry", index, "reason"), hint=hint, severity=Severity.WARNING)
 
 
 def _expired(entry: Entry, index: int) -> Finding:

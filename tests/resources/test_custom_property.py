@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kind_forms import NAMES, compiled
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kind_forms import EXPRESSION_KINDS, NAMES, compiled, expression_tables
 
 from dac.model.diagnostic import Severity
 from dac.resources.custom_property import KIND, for_readers
@@ -225,3 +228,179 @@ def test_an_expression_that_the_console_switched_off_stays_off(
     desired: Deployed, current: Deployed, recorded: Deployed | None, held: Deployed
 ) -> None:
     assert KIND.hold(desired, current, recorded) == held
+
+
+# --- the nine kinds
+
+
+def deployed_as(**expression: Any) -> dict[str, Any]:
+    (row,) = compiled(KIND, with_expression(**expression)).deployed["expressions"]
+    return {key: value for key, value in row.items() if key != "log_source_type"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "deployed"),
+    [
+        ({"leef": "usrName"}, {"kind": "leef", "expression": "usrName"}),
+        ({"cef": "suser"}, {"kind": "cef", "expression": "suser"}),
+        ({"xml": "/Event/User"}, {"kind": "xml", "expression": "/Event/User"}),
+        (
+            {"name_value_pair": "user", "delimiter_pair": " ", "delimiter_name_value": "="},
+            {"kind": "nvp", "expression": "user", "delimiter_pair": " ", "delimiter_name_value": "="},
+        ),
+        ({"generic_list": "$3", "delimiter": "|"}, {"kind": "genericlist", "expression": "$3", "delimiter": "|"}),
+        ({"aql": "\nLOWER(username)\n"}, {"kind": "aql", "expression": "LOWER(username)"}),
+        ({"regex": "(a)(b)", "format_string": "$2"}, {"kind": "regex", "regex": "(a)(b)", "format_string": "$2"}),
+        (
+            {"calculated": {"first_operand": "countryORregion", "operator": "divide", "second_operand": 8.0}},
+            {
+                "kind": "calculated",
+                "first_operand": "CountryOrRegion",
+                "operator": "DIVIDE",
+                "second_operand": 8,
+            },
+        ),
+        (
+            {"calculated": {"first_operand": 0.5, "second_operand": "sourceport"}},
+            {"kind": "calculated", "first_operand": 0.5, "second_operand": "sourceport"},
+        ),
+        ({"leef": "a", "payload": "\n a=1\r\nb=2\n"}, {"kind": "leef", "expression": "a", "payload": "a=1\nb=2"}),
+    ],
+)
+def test_each_kind_is_deployed_in_the_words_of_the_api(declared: dict[str, Any], deployed: dict[str, Any]) -> None:
+    assert deployed_as(**declared) == deployed
+
+
+SUM = {"first_operand": 1, "second_operand": 2}
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "path"),
+    [
+        ({"aql": "SELECT username FROM events"}, "AQL073", ("aql",)),
+        ({"aql": "username WHERE qid = 1"}, "AQL073", ("aql",)),
+        ({"aql": "LOWER(username"}, "AQL001", ("aql",)),
+        ({"aql": "LOWERED(username)"}, "AQL005", ("aql",)),
+        ({"aql": "COUNT(username)"}, "AQL074", ("aql",)),
+        ({"aql": 'LOWER("x")'}, "property-reads-itself", ("aql",)),
+        ({"calculated": SUM | {"first_operand": "x"}}, "property-reads-itself", ("calculated",)),
+        ({"calculated": SUM | {"first_operand": "nothing"}}, "unknown-operand", ("calculated", "first_operand")),
+        ({"calculated": SUM | {"operator": "divide", "second_operand": 0}}, "invalid-value", ("calculated",)),
+        ({"calculated": SUM | {"first_operand": 2**53 + 1}}, "invalid-value", ("calculated", "first_operand")),
+        ({"calculated": SUM | {"first_operand": 10**400}}, "invalid-value", ("calculated", "first_operand")),
+        ({"calculated": SUM | {"first_operand": float("nan")}}, "invalid-value", ("calculated", "first_operand")),
+        ({"calculated": SUM | {"operator": "ADD"}}, "invalid-value", ("calculated", "operator")),
+        ({"calculated": {"first_operand": 1}}, "missing-key", ("calculated", "second_operand")),
+        ({"leef": "a", "delimiter": ","}, "invalid-value", ()),
+        ({"leef": "a", "cef": "a"}, "invalid-value", ()),
+        ({"regex": "(a)", "format_string": "$1", "capture_group": 1}, "invalid-value", ()),
+        ({"name_value": "a"}, "unknown-key", ("name_value",)),
+        ({"leef": "a", "qid": 0}, "invalid-value", ("qid",)),
+        ({"leef": "a", "category": "no such"}, "unknown-category", ("category",)),
+    ],
+)
+def test_a_mistake_in_an_expression_is_found_where_it_is(
+    expression: dict[str, Any], code: str, path: tuple[str, ...]
+) -> None:
+    (found,) = findings(with_expression(**expression))
+    assert found == (code, ("expression", 0, *path))
+
+
+def test_what_is_wrong_with_the_kind_is_said_with_the_kinds_there_are() -> None:
+    _, (nothing,) = validate(KIND, with_expression())
+    _, (misplaced,) = validate(KIND, with_expression(leef="a", delimiter=","))
+    kinds = "json, regex, leef, cef, name_value_pair, generic_list, xml, aql, calculated"
+    assert nothing.summary == f"expression[0]: an expression has exactly one of {kinds}; none is given"
+    assert misplaced.summary == "expression[0]: delimiter goes with generic_list, this is leef"
+
+
+def test_an_expression_for_every_event_is_a_warning_unless_it_is_computed() -> None:
+    table = {"type": "string", "expression": [{"leef": "a"}, {"aql": "username"}, {"calculated": SUM}]}
+    (found,) = compiled(KIND, table).findings
+    assert (found.code, found.path, found.severity) == ("expression-for-all", ("expression", 0), Severity.WARNING)
+    assert all("log_source_type" not in row for row in compiled(KIND, table).deployed["expressions"])
+
+
+def test_a_format_string_needs_a_console_of_api_26() -> None:
+    table = with_expression(regex="(a)", format_string="$1")
+    codes = {version: findings(table, api_version=version) for version in (None, (24, 0), (26, 0))}
+    assert codes == {None: [], (24, 0): [("format-string-too-new", ("expression", 0, "format_string"))], (26, 0): []}
+
+
+def test_what_a_property_is_made_of_are_references_in_their_declared_spelling() -> None:
+    table = {
+        "type": "string",
+        "expression": [
+            {"aql": "CONCAT(username, COUNTRYORREGION)"},
+            {"aql": "IF REFERENCESETCONTAINS('DaC: VPN', sourceip) THEN 'in' ELSE 'out'"},
+            {"calculated": {"first_operand": "sourceport", "second_operand": "Stock property"}},
+        ],
+    }
+    found = compiled(KIND, table, names=replace(NAMES, properties=frozenset({"Stock property"})))
+    assert found.findings == ()
+    assert [str(one) for one in found.references] == [
+        "custom_property:CountryOrRegion",
+        "custom_property:Stock property",
+        "reference_set:DaC: VPN",
+    ]
+
+
+HOSTILE = "(a+)+$"
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_", "codes"),
+    [
+        ({"json": '/"a"', "payload": '<13> {"a": "x"}'}, "string", []),
+        ({"json": '/"a"', "payload": '{"b": 1}'}, "string", ["sample-without-value"]),
+        ({"json": '/"a"', "payload": '{"a": "x"}'}, "numeric", ["sample-of-other-type"]),
+        ({"json": '/"a"', "payload": '{"a": 7.5}'}, "numeric", []),
+        ({"json": '/"a"', "payload": '{"a": "10.0.0.1"}'}, "ip", []),
+        ({"json": '/"a"', "payload": '{"a": "::1"}'}, "ip", []),
+        ({"json": '/"a"', "payload": '{"a": "10.0.0"}'}, "ip", ["sample-of-other-type"]),
+        ({"json": '/"a"', "payload": '{"a": 65536}'}, "port", ["sample-of-other-type"]),
+        ({"regex": "user=(\\w+)", "payload": "user=bob"}, "string", []),
+        ({"regex": "user=(\\w+)", "payload": "usr=bob"}, "string", ["sample-without-value"]),
+        ({"regex": "user=(\\w*)", "payload": "user="}, "string", ["sample-without-value"]),
+        ({"regex": "a(?<n>\\d)", "payload": "a1"}, "numeric", []),
+        ({"regex": "a", "capture_group": 0, "payload": "a1"}, "numeric", ["sample-of-other-type"]),
+        ({"regex": "(a)(b)", "format_string": "$2", "payload": "ab"}, "string", []),
+        ({"regex": f"({HOSTILE})", "payload": "a" * 64 + "!"}, "string", []),  # it would never end
+        ({"regex": "([a-z&&[^b]])", "payload": "1"}, "string", []),  # Java's alone
+        ({"leef": "usrName", "payload": "usrName=bob"}, "string", []),
+        ({"leef": "usrName", "payload": "user=bob"}, "string", ["sample-without-value"]),
+        ({"cef": "$id$", "payload": "CEF:0|x"}, "string", []),
+        ({"name_value_pair": "u", "delimiter_name_value": ":", "payload": "u:1"}, "string", []),
+        ({"name_value_pair": "u", "delimiter_name_value": ":", "payload": "u=1"}, "string", ["sample-without-value"]),
+        ({"xml": "/a", "payload": "<b/>"}, "string", []),  # only QRadar can tell
+        ({"json": '/"a"', "payload": "  "}, "string", []),
+    ],
+)
+def test_an_expression_is_tried_on_its_own_sample(expression: dict[str, Any], type_: str, codes: list[str]) -> None:
+    found = compiled(KIND, with_expression(**expression) | {"type": type_}).findings
+    assert [item.code for item in found] == codes
+    assert {item.severity for item in found} <= {Severity.WARNING}
+
+
+def test_a_slow_expression_stays_off_when_only_its_sample_changes() -> None:
+    row = {"kind": "regex", "log_source_type": "A", "regex": "(x)"}
+    current = expressions() | {"expressions": [row | {"enabled": False}]}
+    desired = expressions() | {"expressions": [row | {"payload": "x"}]}
+    held = KIND.hold(desired, current, expressions() | {"expressions": [row]})
+    assert held["expressions"] == [row | {"payload": "x", "enabled": False}]
+
+
+def test_rows_without_a_body_are_left_to_whoever_made_them() -> None:
+    rows = [{"kind": "leef", "expression": ""}, {"kind": "calculated"}, {"kind": "cef", "expression": "suser"}]
+    assert KIND.lift(expressions() | {"expressions": rows})["expression"] == [{"cef": "suser"}]
+
+
+@pytest.mark.parametrize("kind", EXPRESSION_KINDS)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_an_expression_of_each_kind_comes_back_from_its_deployed_form(kind: str, data: st.DataObject) -> None:
+    first = compiled(KIND, {"type": "string", "expression": [data.draw(expression_tables(kind))]}).deployed
+    assert first["expressions"][0]["kind"] == kind
+    lifted = KIND.lift(first)
+    assert compiled(KIND, lifted).deployed == first
+    assert KIND.lift(compiled(KIND, lifted).deployed) == lifted

@@ -138,7 +138,8 @@ def test_the_last_day_there_is_never_ends() -> None:
         (with_entries(expiry="last_seen", time_to_live="a month"), [("invalid-value", ("time_to_live",))]),
         (with_entries({"value": "203.0.113.7", "owner": "a; b"}), [("invalid-value", ("entry", 0, "owner"))]),
         (with_entries({"value": "203.0.113.7", "ticket": "[1]"}), [("invalid-value", ("entry", 0, "ticket"))]),
-        (with_entries({"value": "203.0.113.7", "reason": "a\nb"}), [("invalid-value", ("entry", 0, "reason"))]),
+        (with_entries({"value": "203.0.113.7", "reason": "a\0b"}), [("invalid-value", ("entry", 0, "reason"))]),
+        (with_entries({"value": "203.0.113.7", "owner": "a[b"}), [("invalid-value", ("entry", 0, "owner"))]),
         (with_entries({"reason": "x"}), [("missing-key", ("entry", 0, "value"))]),
         (with_entries({"value": "203.0.113.7", "reasn": "x"}), [("unknown-key", ("entry", 0, "reasn"))]),
         (with_entries(entry_type="IPV4"), [("invalid-value", ("entry_type",))]),
@@ -223,3 +224,27 @@ def test_a_description_is_left_out_where_sets_have_none(version: tuple[int, int]
     form = compiled(KIND, VPN).deployed
     assert ("description" in without_newer_fields(KIND, form, version)) is kept
     assert without_newer_fields(KIND, form, version)["entries"] == form["entries"]
+
+
+@given(
+    notes=st.dictionaries(
+        st.sampled_from(["a", "b", "c"]), st.text(st.characters(exclude_characters="\0", codec="utf-8"))
+    )
+)
+def test_notes_of_others_are_taken_in_and_written_again_to_the_letter(notes: dict[str, str]) -> None:
+    form: Deployed = {"name": "x", "entry_type": "ALN", "entries": dict(sorted(notes.items()))}
+    assert compiled(KIND, KIND.lift(form)).deployed == form
+
+
+def test_why_an_entry_is_there_comes_back_from_its_notes() -> None:
+    entry = {"value": "a", "reason": "exit node", "owner": "soc", "ticket": "CHG-1", "expires": dt.date(2027, 3, 31)}
+    form = compiled(KIND, {"name": "x", "entry_type": "ALN", "entry": [entry]}).deployed
+    assert form["entries"] == {"a": "exit node [owner=soc; ticket=CHG-1; expires=2027-03-31]"}
+    assert KIND.lift(form)["entry"] == [entry]
+
+
+@pytest.mark.parametrize(("length", "codes"), [(1024, []), (1025, ["notes-too-long"])])
+def test_notes_that_a_console_may_refuse_are_a_warning(length: int, codes: list[str]) -> None:
+    table = {"name": "x", "entry_type": "ALN", "entry": [{"value": "a", "reason": "x" * length}]}
+    found = compiled(KIND, table).findings
+    assert [(item.code, item.severity.value) for item in found] == [(code, "warning") for code in codes]
