@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.catalogue import fields
 from dac.checks.view import rows
 from dac.model.diagnostic import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from dac.aql.catalogue import BuiltinField
     from dac.checks.view import Item, ProjectView
     from dac.model.address import Address
 
@@ -49,21 +49,21 @@ def _of(view: ProjectView, item: Item, declared: Mapping[str, str]) -> Iterator[
         listed = view.find(target, item.address.stack) if isinstance(target, str) else None
         if not isinstance(field, str) or listed is None or listed.address.kind != "reference_set":
             continue
-        word = _word(field, declared, "flows" if item.table.get("type") == "flow" else "events")
+        builtin = view.vocabulary.fields("flows" if item.table.get("type") == "flow" else "events")
+        word = _word(field.strip('"').lower(), declared, builtin)
         if word and word not in _HOLDS.get(listed.fact.type, frozenset((word,))):
             summary = (
                 f"{listed.address.local} holds entries of the type {listed.fact.type}, and {field} is "
-                f"{_an(word)}: this exception never lets anything through"
+                f"{_an(word)}: this exception may never let anything through"
             )
             hint = f"look it up in a set of the type {_TYPES[word]}, or choose another field"
             yield Finding("exception-type", summary, ("exception", at, "field"), hint=hint, severity=Severity.WARNING)
 
 
-def _word(field: str, declared: Mapping[str, str], database: str) -> str:
+def _word(name: str, declared: Mapping[str, str], builtin: Mapping[str, BuiltinField]) -> str:
     """What a field is, in one word; '' where that is not known."""
-    name = field.strip('"').lower()
-    builtin = fields(database).get(name)
-    return _OF_FIELD.get(builtin.type, "") if builtin else _OF_PROPERTY.get(declared.get(name, ""), "")
+    field = builtin.get(name)
+    return _OF_FIELD.get(field.type, "") if field else _OF_PROPERTY.get(declared.get(name, ""), "")
 
 
 def _an(word: str) -> str:

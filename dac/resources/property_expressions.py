@@ -24,7 +24,7 @@ _NO_TYPE_OF_ITS_OWN = ("aql", "calculated")
 """Kinds that compute from what other expressions found: they cost no parsing of every event."""
 
 _KEYS = {kind: key for key, kind in KINDS.items()}
-_OPERANDS = ("first_operand", "second_operand")
+OPERANDS = ("first_operand", "second_operand")
 
 
 def scope(expression: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -92,7 +92,7 @@ def _body(row: Expression, context: CompileContext) -> dict[str, Any]:
 
 
 def _calculation(calculation: Calculation, context: CompileContext) -> dict[str, Any]:
-    operands = {key: _operand(getattr(calculation, key), context.properties.get) for key in _OPERANDS}
+    operands = {key: _operand(getattr(calculation, key), context.properties.get) for key in OPERANDS}
     return operands if calculation.operator == "add" else operands | {"operator": calculation.operator.upper()}
 
 
@@ -107,7 +107,7 @@ def whole(number: float) -> float:
 
 def _references(row: Expression, at: int, own: str, context: CompileContext, findings: list[Finding]) -> set[Reference]:
     if row.calculated is not None:
-        return _calculated_from(row.calculated, at, own, context, findings)
+        return _calculated_from(row.calculated, own, context)
     if row.aql is None:
         return set()
     from dac.aql.references import references
@@ -117,30 +117,12 @@ def _references(row: Expression, at: int, own: str, context: CompileContext, fin
     return filter_references(references(node), context) if node is not None else set()
 
 
-def _calculated_from(
-    calculation: Calculation, at: int, own: str, context: CompileContext, findings: list[Finding]
-) -> set[Reference]:
-    """The properties it reads. What is none may be a field of QRadar's own, under a name that AQL does not use."""
-    from dac.aql.catalogue import is_builtin_field
-
-    read = set()
+def _calculated_from(calculation: Calculation, own: str, context: CompileContext) -> set[Reference]:
+    """The properties it reads; what is none is a field, which needs no reference."""
     properties = {**{name.lower(): name for name in context.names.properties}, **context.properties, own.lower(): own}
-    for key in _OPERANDS:
-        name = getattr(calculation, key)
-        if not isinstance(name, str):
-            continue
-        if name.lower() in properties:
-            read.add(Reference("custom_property", properties[name.lower()]))
-        elif not is_builtin_field(name):
-            findings.append(_unknown_operand(name, ("expression", at, "calculated", key), context))
-    return read
-
-
-def _unknown_operand(name: str, path: tuple[str | int, ...], context: CompileContext) -> Finding:
-    candidates = [*context.properties.values(), *context.names.properties]
-    summary = f'"{name}" is no custom property of the project or the console, and no field that dac knows'
-    hint = lookups.near(name, candidates) or "declare it, or leave it if QRadar offers it as an operand"
-    return Finding("unknown-operand", summary, path, hint=hint, severity=Severity.WARNING)
+    operands = [getattr(calculation, key) for key in OPERANDS]
+    names = [properties.get(name.lower()) for name in operands if isinstance(name, str)]
+    return {Reference("custom_property", name) for name in names if name is not None}
 
 
 def _reads_itself(row: Expression, at: int) -> Finding:
@@ -168,7 +150,7 @@ def _lifted(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lifted_calculation(row: Mapping[str, Any]) -> dict[str, Any]:
-    first, second = (row.get(key) for key in _OPERANDS)
+    first, second = (row.get(key) for key in OPERANDS)
     if first is None or second is None:
         return {}
     operator = {"operator": row["operator"].lower()} if "operator" in row else {}

@@ -29,6 +29,7 @@ def test_every_check_is_discovered() -> None:
         "false_positives",
         "lint",
         "moves",
+        "property_expressions",
         "removals",
         "undeclared",
         "uuids",

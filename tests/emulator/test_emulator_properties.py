@@ -142,6 +142,14 @@ def test_equal_expressions_are_not_refused(console: Console) -> None:
         ("calculated", {"operator": "POWER"}),
         ("calculated", {"first_operand": {"type": "STATIC"}}),
         ("calculated", {"first_operand": {"type": "PROPERTY", "numeric_value": 1}}),
+        ("calculated", {"first_operand": {"type": "PROPERTY", "property_name": "no such"}}),
+        ("calculated", {"second_operand": None}),
+        ("aql", {"expression": None}),
+        ("aql", {"expression": "LOWER(username"}),
+        ("aql", {"expression": "COUNT(*)"}),
+        ("aql", {"expression": "SELECT username FROM events"}),
+        ("aql", {"expression": 'LOWER("no such")'}),
+        ("leef", {"expression": ""}),
     ],
 )
 def test_what_an_expression_cannot_be_is_422_1005(console: Console, kind: str, wrong: dict[str, object]) -> None:
@@ -150,6 +158,44 @@ def test_what_an_expression_cannot_be_is_422_1005(console: Console, kind: str, w
     body = {"regex_property_identifier": identifier, "log_source_type_id": 445, **own, **wrong}
     assert code(console.post(f"{PROPERTIES}/{path}", body)) == (422, 1005)
     assert console.read(f"{PROPERTIES}/{path}") == []
+
+
+@pytest.mark.parametrize(("kind", "field"), [("leef", "expression"), ("regex", "regex")])
+def test_an_update_cannot_empty_what_an_expression_needs(console: Console, kind: str, field: str) -> None:
+    path, own = KINDS[kind]
+    identifier = made_property(console)["identifier"]
+    made = console.made(
+        f"{PROPERTIES}/{path}", {"regex_property_identifier": identifier, "log_source_type_id": 445, **own}
+    )
+    assert code(console.post(f"{PROPERTIES}/{path}/{made['id']}", {field: ""})) == (422, 1005)
+    assert console.read(f"{PROPERTIES}/{path}/{made['id']}") == made
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("aql", {"expression": "LOWER(APPNAME)"}),
+        (
+            "calculated",
+            {
+                "first_operand": {"type": "PROPERTY", "property_name": "AppName"},
+                "second_operand": {"type": "STATIC", "numeric_value": 1},
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize("policy", ["blocked", "free"])
+def test_what_is_made_of_a_property_stops_its_delete_and_by_setting_a_change_of_type(
+    started: Callable[[Settings | None], Console], kind: str, own: dict[str, object], policy: Any
+) -> None:
+    console = started(Settings(property_type_change=policy))
+    made, other = made_property(console), made_property(console, "Other")
+    body = {"regex_property_identifier": other["identifier"], "log_source_type_id": -1, **own}
+    console.made(f"{PROPERTIES}/property_{kind}_expressions", body)
+    changed = console.post(f"{REGEX}/{made['id']}", {"property_type": "numeric"})
+    assert changed.status_code == (422 if policy == "blocked" else 200)
+    assert console.finished(console.delete(f"{REGEX}/{made['id']}"))["status"] == "CONFLICT"
+    assert console.finished(console.delete(f"{REGEX}/{other['id']}"))["status"] == "COMPLETED"
 
 
 def test_the_number_of_a_property_does_not_stand_for_its_identifier(console: Console) -> None:

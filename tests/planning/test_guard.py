@@ -26,6 +26,7 @@ from dac.model.reads import Unreadable
 from dac.planning.situation import Options
 
 if TYPE_CHECKING:
+    from dac.model.deployed import Deployed
     from dac.model.resource import Desired, Recorded
 
 S, P, B, D = "reference_set.s", "custom_property.p", "building_block.b", "detection.d"
@@ -190,7 +191,48 @@ def test_what_another_stack_reads_is_not_replaced(change: dict[str, str]) -> Non
     assert codes(made) == [("replace-read", S)]
 
 
+# What counts on a value that changes in place
+
+NUMERIC = PROPERTY | {"property_type": "numeric"}
+READER = {at(P): ('CRE_RULE "Theirs"', 'ARIEL_SAVED_SEARCH "Hers"')}
+
+
+def test_a_type_does_not_change_below_what_counts_on_it() -> None:
+    made = planned(wanted(P, NUMERIC), recorded(P), seen={P: found(P)}, dependents=READER)
+    assert (actions(made), codes(made)) == ({P: "update"}, [("change-read", P)])
+    assert made.refusals[0].summary == (
+        f"{P} would change its property_type from string to numeric while this counts on it: "
+        'CRE_RULE "Theirs", ARIEL_SAVED_SEARCH "Hers"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "given"),
+    [
+        (NUMERIC, {}),
+        (NUMERIC, {"dependents": READER, "options": allowing("change-read")}),
+        (PROPERTY | {"description": "x"}, {"dependents": READER}),
+    ],
+)
+def test_what_nothing_counts_on_or_was_named_changes_in_place(form: Deployed, given: dict[str, Any]) -> None:
+    made = planned(wanted(P, form), recorded(P), seen={P: found(P)}, **given)
+    assert (actions(made), codes(made)) == ({P: "update"}, [])
+
+
 # What others put into a thing
+
+
+def test_what_others_put_into_the_things_of_a_stack_is_counted() -> None:
+    shared = SET | {"entries": {MINE: "exit node", HERS: "hers"}}
+    theirs = PROPERTY["expressions"][0] | {"log_source_type": "Okta"}
+    extracted = PROPERTY | {"expressions": [*PROPERTY["expressions"], theirs, theirs]}
+    sides = [wanted(S), recorded(S), wanted(P), recorded(P)]
+    seen = {S: found(S, shared), P: found(P, extracted)}
+    assert planned(*sides, seen=seen, unmanaged={"reference_set": 2}).unmanaged == {
+        "entry": 1,
+        "expression": 2,
+        "reference_set": 2,
+    }
 
 
 def test_entries_of_others_are_not_deleted_with_the_set() -> None:

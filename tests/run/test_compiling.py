@@ -167,6 +167,45 @@ def test_a_property_is_parsed_in_advance_when_a_rule_reads_it_whether_that_was_c
     assert [form.get("use_for_rule_engine") for form in (compiled, taken, unread)] == [True, True, None]
 
 
+MADE_OF = """
+[custom_property.Q]
+type = "numeric"
+[[custom_property.Q.expression]]
+calculated = { first_operand = "R", second_operand = 1 }
+
+[custom_property.R]
+type = "numeric"
+[[custom_property.R.expression]]
+aql = 'LENGTH("S")'
+
+[custom_property.S]
+type = "string"
+[[custom_property.S.expression]]
+log_source_type = "Linux OS"
+leef = "s"
+"""
+
+
+@pytest.mark.parametrize(
+    ("edited", "parsed"),
+    [
+        (("\"P\" = 'x'", '"Q" > 1'), {"P": None, "Q": True, "R": True, "S": True}),
+        (("\"P\" = 'x'", '"R" > 1'), {"P": None, "Q": None, "R": True, "S": True}),
+        (("", ""), {"P": True, "Q": None, "R": None, "S": None}),
+        (
+            ("[custom_property.R]\n", "[custom_property.R]\nuse_for_rule_engine = true\n"),
+            {"P": True, "Q": None, "R": True, "S": True},
+        ),
+    ],
+)
+def test_what_a_property_that_rules_read_is_made_of_is_parsed_in_advance_too(
+    tmp_path: Path, edited: tuple[str, str], parsed: dict[str, bool | None]
+) -> None:
+    result = Files(tmp_path, (STACK + MADE_OF).replace(*edited)).compile()
+    forms = {address.name: one.deployed for address, one in result.desired.items()}
+    assert {name: forms[name].get("use_for_rule_engine") for name in parsed} == parsed
+
+
 def test_what_its_kind_refuses_is_a_diagnostic_at_its_line_and_not_desired(tmp_path: Path) -> None:
     broken = Files(tmp_path, STACK.replace('"high"', '"hihg"'))
     result = broken.compile()
