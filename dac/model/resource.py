@@ -88,6 +88,7 @@ class Wanted:
     """What a carrier is asked to look for: by what was recorded first, then by uuid, marker, name.
 
     `created`: an open intent says that it was absent and was to be created, so what goes by its name may be ours.
+    `settled`: it is declared as it was recorded, so that nothing matters beyond what the record holds.
     """
 
     address: Address
@@ -95,3 +96,4 @@ class Wanted:
     name: str
     recorded: Recorded | None = field(default=None, hash=False)
     created: bool = False
+    settled: bool = False

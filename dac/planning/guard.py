@@ -37,8 +37,8 @@ _WAYS_OUT = {
     "entries": "name it with --allow foreign-parts for this run",
     "expressions": "delete those expressions on the console first",
 }
-PARTS = {"entries": "entry", "expressions": "expression"}
-"""What others may have put into a thing of the project, and how one of it is called."""
+PARTS = {"entries": "entry"}
+"""What others put into the things of a project as a matter of course, and how one of it is called."""
 
 DELETE_SHARE = 30  # per cent of what is recorded for a stack
 DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth guarding

@@ -56,7 +56,7 @@ def plan(situation: Situation, options: Options) -> Plan:
 
 
 def _parts_of_others(situation: Situation, changes: Iterable[Change]) -> dict[str, int]:
-    """Count the entries and expressions of others in what the stacks share with them."""
+    """Count the entries of others in what the stacks share with them."""
     counts: dict[str, int] = {}
     for change in changes:
         if change.desired is not None and change.live is not None:

@@ -168,7 +168,9 @@ def _wanted(
 
 def _declared(resource: DeclaredResource, uuids: Mapping[Address, str], recorded: Mapping[Address, Recorded]) -> Wanted:
     name = kind(resource.address.kind).console_name(resource.address, resource.table)
-    return Wanted(resource.address, uuids[resource.address], name, recorded_for(resource, recorded))
+    known = recorded_for(resource, recorded)
+    settled = known is not None and known.digest == resource.digest
+    return Wanted(resource.address, uuids[resource.address], name, known, settled=settled)
 
 
 def _all_unchanged(scope: Scope, recorded: Mapping[Address, Recorded], fresh: frozenset[str], clock: int) -> bool:

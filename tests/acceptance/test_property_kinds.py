@@ -63,8 +63,7 @@ def test_every_kind_is_applied_shared_with_others_and_read_by_what_is_made_of_it
     (number,) = [row for row in analyst.get(f"{PROPERTIES}/regex_properties") if row["name"] == "LabBytes"]
     theirs = {"regex_property_identifier": number["identifier"], "log_source_type_id": 12, "expression": '/"theirs"'}
     analyst.post(f"{PROPERTIES}/property_json_expressions", theirs)
-    quiet = lab.dac("plan", "--detailed-exitcode", "--console", "local")
-    assert (quiet.code, "1 unmanaged expression" in quiet.stdout) == (0, True)
+    assert lab.dac("plan", "--detailed-exitcode", "--console", "local").code == 0
 
     lab.edit(
         "stacks/lab/kinds.toml",

@@ -60,7 +60,7 @@ class World:
     def expression(self, kind: str) -> dict[str, Any]:
         """The body of a new expression of a kind."""
         common = {"regex_property_identifier": self.property()["identifier"], "log_source_type_id": 12}
-        own: dict[str, Any] = {"expression": '/"a"/"b"'}
+        own: dict[str, Any] = {"expression": "LOWER(username)" if kind == "aql" else '/"a"/"b"'}
         if kind == "":
             own = {"regex": "user=(\\w+)", "capture_group": 1}
         elif kind == "calculated":

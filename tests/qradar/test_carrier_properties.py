@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -169,6 +170,18 @@ def test_the_number_of_requests_does_not_depend_on_the_number_of_properties(benc
         bench.forget()
         carrier.read([bench.wanted(one.address, one.name) for one in few])
         assert len(bench.requests()) == 10
+
+
+def test_of_what_is_declared_as_it_was_applied_only_the_kinds_it_has_are_listed(bench: Bench) -> None:
+    one = desired_property("Country", [JSON])
+    bench.apply(one)
+    settled = replace(bench.wanted(ADDRESS, "Country"), settled=True)
+    for wanted, deep, lists in ([settled], False, 2), ([], False, 1), ([settled], True, 10):
+        carrier = bench.carrier("custom_property")
+        bench.forget()
+        reads = carrier.read(wanted, deep=deep)
+        assert len(bench.requests()) == lists
+        assert [read.live.deployed for read in reads.values()] == [one.deployed for _ in wanted]
 
 
 def test_a_name_that_is_taken_fails_with_qradars_words(bench: Bench) -> None:

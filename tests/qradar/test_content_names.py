@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "json": {"expression": '/"x"'},
     "nvp": {"expression": "x", "delimiter_pair": ",", "delimiter_name_value": "="},
     "genericlist": {"expression": "1", "delimiter": ","},
+    "aql": {"expression": "LOWER(username)"},
     "calculated": OPERANDS,
 }
 

@@ -17,7 +17,7 @@ from dac.qradar.carriers.property_listing import PropertyListing
 from dac.qradar.carriers.work import Job, Series, told, unread, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dac.model.address import Address
     from dac.model.change import Change
@@ -56,10 +56,10 @@ class CustomPropertiesCarrier:
         self._wanted: set[str] = set()
         self._log_sources: dict[str, int] = {}
 
-    def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:  # noqa: ARG002 - see below
-        """Ten lists, however many properties there are. They hold everything, so `deep` adds nothing."""
+    def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:
+        """One list, and one for each kind of expression, however many there are: all nine, or those that matter."""
         try:
-            self._listing.refresh()
+            self._listing.refresh(properties.KINDS if deep else _kinds(wanted))
             matches = [(one, self._listing.match(one, self._marker(one.address))) for one in wanted]
             self._wanted = {seen.identifier for _, seen in matches if seen}
             self._listing.attach(self._wanted)
@@ -179,6 +179,16 @@ class CustomPropertiesCarrier:
         now.refresh()
         now.attach(identifiers)
         return now
+
+
+def _kinds(wanted: Sequence[Wanted]) -> Collection[str]:
+    """Of what is declared as it was applied, the kinds it has are enough: those of others are no business of dac's."""
+    used: set[str] = set()
+    for one in wanted:
+        if not one.settled or one.recorded is None:
+            return properties.KINDS
+        used |= {row["kind"] for row in one.recorded.deployed.get("expressions", ())}
+    return [kind for kind in properties.KINDS if kind in used]
 
 
 def _log_sources_of(job: Job) -> set[str]:

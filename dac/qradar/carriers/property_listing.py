@@ -1,4 +1,4 @@
-"""The custom properties of a console as one reading of ten lists saw them."""
+"""The custom properties of a console as one reading of their lists saw them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dac.qradar.carriers.expressions import SeenExpression, deployed, number
 from dac.resources.property_expressions import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from dac.model.deployed import Deployed
     from dac.model.names import Names
@@ -55,9 +55,8 @@ class PropertyListing:
     def __iter__(self) -> Iterator[SeenProperty]:
         return iter(self.properties.values())
 
-    def refresh(self) -> None:
-        """List all properties and all expressions of each kind, several at the same time."""
-        kinds = list(properties.KINDS)
+    def refresh(self, kinds: Collection[str] = tuple(properties.KINDS)) -> None:
+        """List all properties and all expressions of these kinds, several at the same time."""
         with ThreadPoolExecutor(properties.AT_ONCE) as pool:
             listed = pool.submit(properties.list_properties, self._client)
             rows = pool.map(lambda kind: properties.list_expressions(self._client, kind), kinds)
