@@ -69,8 +69,6 @@ class Plan:
 
     `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind, and as `entry` what others
     put into sets that are in one. `git_only` are the no-ops whose declaration changed since it was recorded, in
-    `clock` is epoch ms; `unmanaged` counts what is on the console and in no stack, by kind, and as `entry` what others
-    put into sets that are in one. `git_only` are the no-ops whose declaration changed since it was recorded, in
     nothing that a console holds (a query's window, a case). `rollback` is the id of the apply that this plan takes
     back, '' for one that follows the stacks.
     """

@@ -11,6 +11,7 @@ from dac.model.resource import Wanted
 from dac.planning.rollback import returning
 from dac.planning.situation import Options, Rollback, Situation
 from dac.resources.registry import kinds
+from dac.run.dependents import dependents
 from dac.run.history import history_of
 from dac.run.observation import Observation
 from dac.run.records import bound
@@ -87,6 +88,7 @@ def observe_return(scope: Scope, records: Records, console: Console, back: Retur
         states={stack: ref for stack, ref in records.refs.items() if stack in selected},
         names_digest=console.names.digest,
         clock=console.now(),
+        dependents=dependents(console.client, desired.values(), reads),
         rollback=Rollback(
             apply_id=back.past.run_id,
             left={at[change.address]: change.left for change in back.past.changes},
