@@ -141,6 +141,10 @@ class LockHeld(StateError):
     """Somebody else is applying; the message names the holder."""
 
 
+class DamagedState(StateError):
+    """What is stored is no state document, of whatever version of dac."""
+
+
 class PlanError(DacError):
     """A plan that must not be carried out."""
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dac.cli import options
-from dac.cli.border import ERROR, ask, bordered, say, stop
+from dac.cli.border import ERROR, ask, bordered, command_line, say, stop
 
 if TYPE_CHECKING:
-    from dac.model.run import Holder
+    from collections.abc import Sequence
+
+    from dac.run.unlocking import HeldLock
 
 Force = Annotated[bool, typer.Option("--force", help="Do not ask.")]
 
@@ -21,25 +23,24 @@ def unlock(
     console: options.ConsoleName = None,
     force: Force = False,
 ) -> None:
-    """Break the lock that a run has left on a console."""
-    from dac.model.plan import ConsoleRef
+    """Break the locks that a run has left: on a console, and on states that are kept on a server."""
     from dac.run.console import open_console
-    from dac.run.locking import unlock as break_lock
-    from dac.run.scope import choose_console
+    from dac.run.locking import holder_of
+    from dac.run.stored import stored_on
+    from dac.run.unlocking import unlock as break_locks
     from dac.views.human.prompts import unlock_prompt
     from dac.views.human.words import console_line
 
     asked = options.request(None, console, None)
-    project, settings = choose_console(asked, writes=True)
-    say(console_line(ConsoleRef(settings.name, settings.url)) + "\n\n")
-    where = f"console {settings.name} ({settings.url})"
+    place = stored_on(asked, writes=True)
+    say(console_line(place.ref) + "\n\n")
 
-    def approve(holder: Holder) -> bool:
-        return force or ask(unlock_prompt(holder, where))
+    def approve(locks: Sequence[HeldLock]) -> bool:
+        return force or ask(unlock_prompt(locks[0].holder, " and ".join(lock.what for lock in locks)))
 
-    with open_console(project, settings, asked.env, options.now) as opened:
-        holder = break_lock(opened, run_id, approve)
-    if holder is None:
+    with open_console(place.project, place.console, asked.env, options.now) as opened:
+        locks = break_locks(opened, place, run_id, holder_of(command_line(), options.now()), approve)
+    if not locks:
         say("Unlock cancelled.\n")
         stop(ERROR)
-    say(f"Unlocked {where}: run {holder.run_id} no longer holds it.\n")
+    say(f"Unlocked {' and '.join(lock.what for lock in locks)}: run {run_id} no longer holds it.\n")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.config.loading import load_project
-from dac.config.project import default_console
 from dac.errors import DacError
-from dac.run.backends import state_backend
+from dac.run.stored import stored_on
 
 if TYPE_CHECKING:
     from dac.model.resource import Recorded
@@ -16,16 +14,14 @@ if TYPE_CHECKING:
 
 def recorded(request: Request) -> tuple[Recorded, ...]:
     """Return everything recorded for a console, of the named stacks or of all, by address."""
-    project = load_project(request.folder)
-    console = default_console(project, request.console, request.env, writes=False)
-    backend = state_backend(project, request.env)
-    stored = backend.stacks(console.name)
+    place = stored_on(request, writes=False)
+    known = place.stacks()
     for name in request.stacks:
-        if name not in stored:
-            hint = f"recorded there: {', '.join(stored) or 'nothing yet'}"
-            raise DacError(f'nothing is recorded of stack "{name}" on console {console.name}', hint=hint)
-    documents = [backend.read(stack, console.name) for stack in request.stacks or stored]
-    return tuple(document.resources[key] for document in documents if document for key in sorted(document.resources))
+        if name not in known:
+            hint = f"recorded there: {', '.join(known) or 'nothing yet'}"
+            raise DacError(f'nothing is recorded of stack "{name}" on console {place.console.name}', hint=hint)
+    documents = place.documents(request.stacks or known)
+    return tuple(document.resources[key] for document in documents.values() for key in sorted(document.resources))
 
 
 def recorded_at(request: Request, text: str) -> Recorded:

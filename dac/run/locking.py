@@ -8,13 +8,12 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dac.errors import DacError
 from dac.model.run import Holder
 from dac.qradar.locks import ConsoleLock
 from dac.run.auditing import who
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dac.run.console import Console
     from dac.run.records import Records
@@ -59,23 +58,6 @@ def console_lock(console: Console, holder: Holder, timeout: float) -> Iterator[N
         yield
     finally:
         lock.release()
-
-
-def unlock(console: Console, run_id: str, approve: Callable[[Holder], bool]) -> Holder | None:
-    """Break the console's lock if `run_id` holds it and `approve` says yes; None when it said no.
-
-    DacError when nobody holds it; LockHeld when another run does.
-    """
-    lock = ConsoleLock(console.client, name=console.settings.name)
-    holder = lock.read_holder()
-    if holder is None:
-        raise DacError(f"console {console.settings.name} is not locked", hint="there is nothing to unlock")
-    if holder.run_id == run_id and not approve(holder):
-        return None
-    console.audit.require()
-    lock.break_lock(run_id)
-    console.audit.override("unlock", run_id)
-    return holder
 
 
 def holder_of(command: str, now: int, *, run: str = "") -> Holder:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dac.errors import StateError
+from dac.errors import DamagedState, StateError
 from dac.model.plan import ConsoleRef
 from dac.state.document import VERSION, StateDocument
 from dac.state.entries import (
@@ -54,16 +54,17 @@ def encode(document: StateDocument) -> bytes:
 
 
 def decode(data: bytes, *, where: str, recovery: str) -> StateDocument:
-    """Read a file. StateError names the place as `where`; its hint is `recovery`, how to get a good one back.
+    """Read a file. DamagedState names the place as `where`; its hint is `recovery`, how to get a good one back.
 
-    Keys that this version does not know are passed over; a missing or wrong value, or a newer format, is refused.
+    Keys that this version does not know are passed over; a missing or wrong value is refused. A newer format is
+    a StateError: it is in order, and not for this dac.
     """
     table = _parse(data, where, recovery)
     try:
         _check_version(table, where)
         return _document(table)
     except Malformed as error:
-        raise StateError(
+        raise DamagedState(
             f"{where} is not a state document: {error}",
             detail="dac writes this file whole and checks what it reads; something else has changed it.",
             hint=recovery,
@@ -72,7 +73,7 @@ def decode(data: bytes, *, where: str, recovery: str) -> StateDocument:
 
 def _parse(data: bytes, where: str, recovery: str) -> dict[str, Any]:
     if not data.strip():
-        raise StateError(
+        raise DamagedState(
             f"{where} is empty",
             detail="An empty file is not an empty state; taking it for one would plan everything anew.",
             hint=recovery,
@@ -87,11 +88,11 @@ def _parse(data: bytes, where: str, recovery: str) -> dict[str, Any]:
             if cut
             else f"{where} is not JSON: {error.msg.rstrip(': ')} at line {error.lineno}, column {error.colno}"
         )
-        raise StateError(summary, hint=recovery) from None
+        raise DamagedState(summary, hint=recovery) from None
     except (ValueError, RecursionError):  # not text, a number without end, nested without end
-        raise StateError(f"{where} is not JSON", hint=recovery) from None
+        raise DamagedState(f"{where} is not JSON", hint=recovery) from None
     if not isinstance(table, dict):
-        raise StateError(f"{where} is JSON, but not a state document", hint=recovery)
+        raise DamagedState(f"{where} is JSON, but not a state document", hint=recovery)
     return table
 
 

@@ -45,6 +45,8 @@ def with_intent(document: StateDocument, intent: Intent, *, context: str) -> Sta
     if not ours:
         return document
     pre_images = {address: "" if address in document.created else before for address, before in ours.items()}
+    if any((i.run_id, i.wave, i.pre_images) == (intent.run_id, intent.wave, pre_images) for i in document.intents):
+        return document  # it was opened before the console was locked
     return replace(
         document,
         intents=(*_without_pending(document.intents, ours), replace(intent, pre_images=pre_images)),
@@ -126,6 +128,12 @@ def renamed(document: StateDocument, old: Address, new: Address) -> StateDocumen
         for intent in document.intents
     )
     return replace(document, resources=resources, intents=intents)
+
+
+def forgotten(document: StateDocument, addresses: Collection[str]) -> StateDocument:
+    """Take local addresses out of the record, and what is pending of them."""
+    kept = {local: record for local, record in document.resources.items() if local not in addresses}
+    return replace(document, resources=kept, intents=_without_pending(document.intents, addresses))
 
 
 def rebound(document: StateDocument, console: ConsoleRef) -> StateDocument:

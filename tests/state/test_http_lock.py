@@ -27,7 +27,7 @@ CHILD = """
 import json, sys
 from dataclasses import replace
 from pathlib import Path
-sys.path[:0] = [sys.argv[1]]
+sys.path[:0] = json.loads(sys.argv[1])
 from state_samples import HOLDER
 from state_server import PASSWORD, USER
 from dac.state.http import HttpBackend, Server
@@ -162,7 +162,7 @@ def killed(place: ServerPlace, server: StateServer) -> None:
     """A run of this checkout that was killed while it held the lock."""
     addresses = json.dumps(server.addresses())
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(Path(__file__).parent), str(place.folder), addresses],
+        [sys.executable, "-c", CHILD, json.dumps(sys.path), str(place.folder), addresses],
         cwd=Path(__file__).parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

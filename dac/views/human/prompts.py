@@ -50,8 +50,14 @@ def unlock_prompt(holder: Holder, where: str, *, palette: Palette = PLAIN) -> st
     question = f"Do you really want to unlock {visible(where)}?"
     return f"""\
 {palette.paint("heading", question)}
-  Run {visible(holder.run_id)} of {visible(holder.who)} on {visible(holder.host)} (pid {holder.pid}) holds the lock:
-    {visible(holder.command)}
+  Run {visible(holder.run_id)} of {visible(holder.who)}{_origin(holder)} holds the lock:
+    {visible(holder.command or "it does not say what for")}
   If it is still running, two applies will interleave. Only 'yes' will be accepted to confirm.
 
 {ANSWER}"""
+
+
+def _origin(holder: Holder) -> str:
+    """Where a run runs; some locks do not say that."""
+    host = f" on {visible(holder.host)}" if holder.host else ""
+    return f"{host} (pid {holder.pid})" if holder.pid else host

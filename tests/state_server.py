@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import threading
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -192,7 +193,8 @@ class _Request:
             serial = json.loads(self.body)["serial"]
         except (ValueError, KeyError, TypeError):
             return 422, b'{"message":"No serial in payload"}'
-        if not server.lenient and any(json.loads(version)["serial"] == serial for version in versions):
+        taken = [re.search(rb'"serial": *(\d+)', version) for version in versions]
+        if not server.lenient and serial in [int(found[1]) for found in taken if found]:
             return 422, b'{"message":"Version has already been taken"}'
         versions.append(self.body)
         return 200, b""
