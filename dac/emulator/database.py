@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ class Database:
     """Connections to one file. Every thread has its own; writers queue on SQLite's lock, so processes may share it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
         self._opened: list[sqlite3.Connection] = []
@@ -32,7 +33,7 @@ class Database:
         """This thread's connection, in autocommit mode."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = _connect(self._path)
+            found = _connect(self.path)
             self._local.connection = found
             with self._lock:
                 self._opened.append(found)
@@ -59,11 +60,34 @@ class Database:
         self._local = threading.local()
 
 
+@contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Say what SQLite says of a file that cannot be opened, read or written as a DacError that names the file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        hint = "check the path, its permissions and the disk"
+        if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            hint = "move the file away: the next run makes a new console, with stock content only"
+        raise DacError(f"the emulator's database {path} cannot be used: {error}", hint=hint) from error
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    """Open the file. A console that nobody can write to is refused at once, not at its first write."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise DacError(
+            f"the emulator's database {path} cannot be written",
+            hint="check its permissions: whoever works on an emulated console writes to that file",
+        )
+    with database_errors(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
     return connection
 
 
@@ -74,9 +98,10 @@ def prepare(
 ) -> Settings:
     """Create what is missing, keep `settings` when given, and return the settings in force."""
     connection = database.connection()
-    if settings is None and _version(connection) == SCHEMA_VERSION:
-        return stored_settings(connection)
-    with database.transaction(writing=True):
+    with database_errors(database.path):
+        if settings is None and _version(connection) == SCHEMA_VERSION:
+            return stored_settings(connection)
+    with database_errors(database.path), database.transaction(writing=True):
         found = _version(connection)
         if found not in (0, SCHEMA_VERSION):
             hint = "dac emulator reset makes it new, with stock content only; or use the dac that made it"
@@ -91,14 +116,15 @@ def prepare(
 def settings_in(database: Database) -> Settings | None:
     """The settings kept in a database; None when it is empty, or was made by another version."""
     connection = database.connection()
-    return stored_settings(connection) if _version(connection) == SCHEMA_VERSION else None
+    with database_errors(database.path):
+        return stored_settings(connection) if _version(connection) == SCHEMA_VERSION else None
 
 
 def recreate(database: Database, fill: Callable[[sqlite3.Connection, Settings], None]) -> None:
     """Throw everything away but the settings, and fill the database anew, in one transaction."""
     connection = database.connection()
     connection.execute("PRAGMA foreign_keys = OFF")
-    with database.transaction(writing=True):
+    with database_errors(database.path), database.transaction(writing=True):
         known = _version(connection) == SCHEMA_VERSION
         settings = stored_settings(connection) if known else Settings()
         rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

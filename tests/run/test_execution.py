@@ -12,6 +12,7 @@ from dac.errors import Interrupted, Refused
 from dac.model.change import Action, Change, Channel, Edit
 from dac.model.plan import Step
 from dac.model.progress import Failed, Finished, Started, WaveStarted
+from dac.state.journal import with_intent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +80,16 @@ def test_a_wave_is_closed_with_its_records_before_the_next_one_begins(tmp_path: 
     assert seen == [[], [SET]]
     assert sorted(run.stored().resources) == [DETECTION, SET]
     assert run.stored().pending == frozenset()
+
+
+def test_a_wave_is_two_writes_of_the_state(tmp_path: Path) -> None:
+    run = Run(tmp_path, create(SET), create(DETECTION))
+    before = run.stored().serial
+    run.records.advance(  # as an apply does before it locks the console
+        lambda document: with_intent(document, run.execution.intent(run.waves[0]), context="context"), ["cloud"]
+    )
+    run.go()
+    assert run.stored().serial - before == 2 * len(run.waves) == 4
 
 
 def test_a_pre_image_is_the_digest_of_what_was_there_and_empty_for_what_was_not(tmp_path: Path) -> None:
