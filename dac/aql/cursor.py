@@ -36,6 +36,11 @@ class Cursor:
         return self._tokens[self._index - 1]
 
     @property
+    def before_previous(self) -> Token:
+        """The token before the one that was read last; the first one where there is none."""
+        return self._tokens[max(self._index - 2, 0)]
+
+    @property
     def following(self) -> Token:
         return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
 

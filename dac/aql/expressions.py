@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.mistakes import unexpected
+from dac.aql.mistakes import NO_LIST, NO_SET, unexpected
 from dac.aql.nodes import (
     RANKS,
     And,
@@ -122,6 +122,10 @@ class ExpressionParser(OperandParser):
         return as_value(self.expression(_PREDICATE))
 
     def _in(self, left: Expression, *, negated: bool) -> Expression:
+        if not self.at_sign("(") and self.token.kind is not Kind.END:
+            is_call = self.token.kind in (Kind.WORD, Kind.NAME) and self.following.text == "("
+            code, hint = ("AQL004", NO_SET) if is_call else ("AQL001", NO_LIST)
+            raise self.error(code, "IN takes a list or a query", self.token, hint=hint)
         self.expect_sign("(")
         if self.at_word("SELECT"):
             query = self.query()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.mistakes import STATEMENTS, hint_for_word, nearest, unexpected
-from dac.aql.nodes import Database
+from dac.aql.nodes import Database, Query
 from dac.aql.position import error_at
 from dac.aql.tokens import Kind
 from dac.aql.words import CLAUSES, TIME_CLAUSES
 
 if TYPE_CHECKING:
-    from dac.aql.nodes import Query
     from dac.aql.tokens import Token
     from dac.errors import AqlError
 
@@ -34,6 +33,8 @@ def misplaced(token: Token, query: Query, *, follows_source: bool) -> AqlError:
         return error_at(token.at, "AQL055", "a second SELECT", "one text holds one query")
     if follows_source and isinstance(query.source, Database):
         return _after_source(token, word)
+    if word == "AS" and isinstance(query.source, Query):
+        return error_at(token.at, "AQL004", "AQL has no names for subqueries", "leave AS and the name out")
     if query.limit is not None and token.text == ",":
         return error_at(token.at, "AQL004", "AQL has no OFFSET", hint_for_word("OFFSET"))
     return _no_clause(token)

@@ -42,6 +42,10 @@ FOREIGN = {
     "CONTAINS": "use ILIKE '%text%', or TEXT SEARCH 'text'",
     "STARTSWITH": "use LIKE 'text%'",
     "ENDSWITH": "use LIKE '%text'",
+    "ISNOT": "write IS NOT NULL",
+    "ISNULL": "write IS NULL",
+    "NOTNULL": "write IS NOT NULL",
+    "EMPTY": "an empty text is written '': field = ''",
     "QUALIFY": "AQL has no window functions: use GROUP BY and HAVING",
 }
 """Words of other query languages, and the way out."""
@@ -49,10 +53,16 @@ FOREIGN = {
 STATEMENTS = frozenset(
     ("INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "TRUNCATE", "MERGE", "EXEC", "SET", "EXPLAIN"),
 )
+PATTERN_SIGN = "a regular expression is tested with MATCHES, or IMATCHES to ignore case"
+NO_LIST = "a list stands in parentheses: IN ('a', 'b')"
+NO_SET = "whether a reference set holds a value is asked with REFERENCESETCONTAINS('its name', field)"
+LONG_UNITS = frozenset(("WEEK", "WEEKS", "MONTH", "MONTHS", "YEAR", "YEARS"))
 _UNITS = ("SECOND", "SECONDS", "MINUTE", "MINUTES", "HOUR", "HOURS", "DAY", "DAYS", "WEEK", "WEEKS", "MONTH", "MONTHS")
 _LONGEST_SHOWN = 40
 _SIGNS = {
-    "||": ("AQL004", "texts are joined with CONCAT(a, b)"),
+    "||": ("AQL004", "texts are joined with CONCAT(a, b), conditions with OR"),
+    "&": ("AQL004", "conditions are joined with AND"),
+    "|": ("AQL004", "conditions are joined with OR"),
     ".": ("AQL004", "AQL has no table prefixes: name the column alone"),
     "::": ("AQL004", "AQL has no casts; LONG(), DOUBLE() and STR() convert"),
     ";": ("AQL055", "one text holds one query; leave the semicolon out"),

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from dac.aql.cursor import Cursor
-from dac.aql.mistakes import hint_for_word, unexpected
+from dac.aql.mistakes import PATTERN_SIGN, hint_for_word, unexpected
 from dac.aql.nodes import (
     Boolean,
     Call,
@@ -66,6 +66,8 @@ class OperandParser(Cursor, ABC):
         token = self.token
         if token.kind is Kind.WORD and hint_for_word(token.value):  # username RLIKE 'x', NOW() - 1 HOUR
             raise unexpected(token, "a condition")
+        if token.text == "~":
+            raise self.error("AQL004", "AQL has no ~ between a field and a pattern", token, hint=PATTERN_SIGN)
         hint = "compare it with something, for example: field = 'text'"
         raise error_at(node.at, "AQL001", "a value stands where a condition should stand", hint)
 
@@ -95,9 +97,21 @@ class OperandParser(Cursor, ABC):
         match token.text:
             case "(":
                 return self._parenthesised()
+            case "~" if self._is_glued_to_equals(token):  # username =~ 'x'
+                raise self.error("AQL004", "~ turns the bits of a number", token, hint=PATTERN_SIGN)
             case "-" | "+" | "~" as operator:
                 return Unary(operator, as_value(self.expression(SIGN_RANK)), at=token.at)
-        raise unexpected(token, "a value")
+        raise self._hinted(token, unexpected(token, "a value"))
+
+    def _is_glued_to_equals(self, token: Token) -> bool:
+        before = self.before_previous
+        return before.text == "=" and before.end == token.start and self.token.kind is Kind.STRING
+
+    def _hinted(self, token: Token, error: AqlError) -> AqlError:
+        """Say what is too much where a list ends with a comma; the token after it has just been read."""
+        if not error.hint and token.kind is not Kind.END and self.before_previous.text == ",":
+            error.hint = "take the comma before it away"
+        return error
 
     def _parenthesised(self) -> Expression:
         if self.at_word("SELECT"):
@@ -141,7 +155,7 @@ class OperandParser(Cursor, ABC):
     def _reserved(self, token: Token) -> AqlError:
         if token.value == "DISTINCT":
             return self.error("AQL003", "AQL has no DISTINCT", token, hint=NO_DISTINCT)
-        error = unexpected(token, "a value")
+        error = self._hinted(token, unexpected(token, "a value"))
         if not error.hint and token.value not in JOINING:
             error.hint = f'{token.value} is a keyword; a field of that name is written "{token.text}"'
         return error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dac.aql.expressions import ExpressionParser
 from dac.aql.misplaced import misplaced
-from dac.aql.mistakes import hint_for_word, unexpected
+from dac.aql.mistakes import LONG_UNITS, hint_for_word, unexpected
 from dac.aql.nodes import (
     Alias,
     Call,
@@ -31,6 +31,7 @@ from dac.aql.words import RESERVED, SESSION_UNITS, UNITS
 if TYPE_CHECKING:
     from dac.aql.nodes import Expression
     from dac.aql.tokens import Token
+    from dac.errors import AqlError
 
 _TIME_FORM = "a time such as '2026-07-01 09:00', milliseconds or PARSEDATETIME('1 hour ago')"
 
@@ -205,8 +206,14 @@ class QueryParser(ExpressionParser):
 
     def _unit(self, units: tuple[str, ...]) -> str:
         if self.token.kind is not Kind.WORD or self.token.value not in units:
-            raise unexpected(self.token, "MINUTES, HOURS or DAYS", units, foreign=False)
+            error = unexpected(self.token, "MINUTES, HOURS or DAYS", units, foreign=False)
+            raise error if self.token.value not in LONG_UNITS else self._in_days(error)
         return self.advance().value
+
+    @staticmethod
+    def _in_days(error: AqlError) -> AqlError:
+        error.hint = "write it in days: a week is 7 DAYS"
+        return error
 
     def _moment(self) -> Expression:
         token = self.token

@@ -12,8 +12,8 @@ from dac.aql.position import Position, error_at
 if TYPE_CHECKING:
     from dac.errors import AqlError
 
-MOST_TOKENS = 100_000
-"""No console runs a query of this size, and a limit keeps the worst input far below a second."""
+MOST_TOKENS = 25_000
+"""Room for a list of 10,000 values, as many as a subquery may have; and the worst input stays below a second."""
 
 
 class Kind(Enum):

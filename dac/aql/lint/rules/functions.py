@@ -8,7 +8,7 @@ from dac.aql.catalogue import console
 from dac.aql.checking import unknown_function as refusal
 from dac.aql.lint.kinds import NUMBERS, kind_of
 from dac.aql.lint.rule import Hit, rule
-from dac.aql.nodes import Call, Field
+from dac.aql.nodes import Call, Field, String
 from dac.model.diagnostic import Severity
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _FITS = {
     "boolean": frozenset(("boolean",)),
     "list": frozenset(("list",)),
 }
+_NAME_FIRST = frozenset(("REFERENCESETCONTAINS", "REFERENCEMAP", "REFERENCEMAPSETCONTAINS", "REFERENCETABLE"))
+_NAME_AND_VALUE = 2
 _ARE_CHECKED = frozenset(
     ("QIDNAME", "QIDDESCRIPTION", "CATEGORYNAME", "PROTOCOLNAME", "LOGSOURCENAME", "LOGSOURCETYPENAME", "UTF8")
 )
@@ -68,6 +70,7 @@ def unknown_function(subject: Subject) -> Iterator[Hit]:
         "SELECT DATEFORMAT(starttime) FROM events LAST 1 HOURS",
         "SELECT UTF8(username) FROM events LAST 1 HOURS",
         "SELECT LOGSOURCETYPENAME(logsourceid) FROM events LAST 1 HOURS",
+        "SELECT username FROM events WHERE REFERENCESETCONTAINS(sourceip, 'VPN egress') LAST 1 HOURS",
     ],
     good=[
         "SELECT QIDNAME(qid), UTF8(payload), DATEFORMAT(starttime, 'HH') FROM events LAST 1 HOURS",
@@ -80,7 +83,7 @@ def unfit_arguments(subject: Subject) -> Iterator[Hit]:
         for call in select.nodes(Call):
             known = select.vocabulary.functions.get(call.key)
             if known is not None:
-                yield from _number(call, known, select.vocabulary) or _kinds(call, known, select)
+                yield from _number(call, known, select.vocabulary) or _swapped(call) or _kinds(call, known, select)
 
 
 def _number(call: Call, known: Function, vocabulary: Vocabulary) -> list[Hit]:
@@ -91,6 +94,17 @@ def _number(call: Call, known: Function, vocabulary: Vocabulary) -> list[Hit]:
     where = f" on console {vocabulary.console}" if known.source == console.SOURCE else ""
     message = f"{known.name} takes {known.arity}{where}, not {given}"
     return [Hit(message, call.at, None if is_certain else Severity.WARNING)]
+
+
+def _swapped(call: Call) -> list[Hit]:
+    """REFERENCESETCONTAINS(sourceip, 'set') asks whether a set of unknown name holds a constant."""
+    if call.key not in _NAME_FIRST or len(call.arguments) < _NAME_AND_VALUE:
+        return []
+    first, last = call.arguments[0], call.arguments[-1]
+    if isinstance(first, String) or not isinstance(last, String):
+        return []
+    message = f"{call.key} takes the name of the reference data first, and the value last"
+    return [Hit(message, call.at, Severity.ERROR, f"write {call.key}('{last.value[:40]}', ..)")]
 
 
 def _kinds(call: Call, known: Function, select: Select) -> list[Hit]:
