@@ -64,6 +64,7 @@ CONSOLES: dict[str, dict[str, Any]] = {
     "strange-to-properties": {
         "entra_id_name": "Microsoft Azure Active Directory",
         "property_delete_expressions": "cascade",
+        "property_type_change": "free",
         "offense_types_for_properties": "all",
         "scope_echo": "null",
         "cidr_host_bits": "kept",
