@@ -63,6 +63,23 @@ class StateRef:
     serial: int
 
 
+class Extent(StrEnum):
+    """How far an interrupted run had come with one address, as the console shows it."""
+
+    UNTOUCHED = "as it was before"
+    PARTLY = "partly done"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """An address that a run had in hand when it was cut, or that it failed with."""
+
+    address: Address
+    run_id: str
+    extent: Extent
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Ordered by wave, then address. `changes` holds every managed address, no-ops too.
@@ -71,6 +88,7 @@ class Plan:
     put into sets that are in one. `git_only` are the no-ops whose declaration changed since it was recorded, in
     nothing that a console holds (a query's window, a case). `rollback` is the id of the apply that this plan takes
     back, '' for one that follows the stacks.
+    `left` is what interrupted runs left: that is dac's own work, and no drift.
     """
 
     console: ConsoleRef
@@ -87,6 +105,7 @@ class Plan:
     destroy: bool = False
     git_only: tuple[Address, ...] = ()
     rollback: str = ""
+    left: tuple[LeftBehind, ...] = ()
 
     @property
     def pending(self) -> tuple[Change, ...]:

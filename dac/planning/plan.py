@@ -9,6 +9,7 @@ from dac.model.change import Action, Disposition
 from dac.model.plan import Plan
 from dac.planning.draft import Draft
 from dac.planning.guard import PARTS, refusals
+from dac.planning.interrupted import left_behind, resolved
 from dac.planning.order import identity_of, waves
 from dac.planning.rollback import conflicts, explained
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def plan(situation: Situation, options: Options) -> Plan:
     """Decide every selected address. The same situation and options give the same plan, byte for byte."""
-    situation = _renamed(situation)
+    situation = resolved(_renamed(situation))
     draft = Draft(situation, options)
     for address in _selected(situation, options):
         draft.add(address)
@@ -52,6 +53,7 @@ def plan(situation: Situation, options: Options) -> Plan:
         destroy=options.destroy,
         git_only=_git_only(changes, draft.drift),
         rollback=situation.rollback.apply_id if situation.rollback else "",
+        left=left_behind(situation, changes),
     )
 
 
@@ -109,7 +111,7 @@ def _moves(situation: Situation) -> Mapping[Address, Address]:
 
 def _renamed(situation: Situation) -> Situation:
     """Give what is recorded or pending under an earlier address its present one, unless both are recorded."""
-    recorded, pending = dict(situation.recorded), set(situation.pending)
+    recorded, pending, cut = dict(situation.recorded), set(situation.pending), dict(situation.interrupted)
     for address, desired in situation.desired.items():
         for earlier in desired.previous:
             if earlier in situation.desired:
@@ -119,4 +121,6 @@ def _renamed(situation: Situation) -> Situation:
             if earlier in pending:
                 pending.discard(earlier)
                 pending.add(address)
-    return replace(situation, recorded=recorded, pending=frozenset(pending))
+            if earlier in cut:
+                cut.setdefault(address, cut.pop(earlier))
+    return replace(situation, recorded=recorded, pending=frozenset(pending), interrupted=cut)

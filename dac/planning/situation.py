@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dac.model.plan import ConsoleRef, StateRef
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
+    from dac.model.run import Interrupted
     from dac.resources.kind import Kind
 
 
@@ -32,10 +33,10 @@ class Rollback:
 class Situation:
     """The three views of every address of the selected stacks, and what stands around them.
 
-    pending: addresses of open intents. removed: addresses under [removed], with the reason. readers: what other
-    stacks have recorded on this console; they may read what this plan deletes. dependents: what the console says
-    counts on a value that would change in place. clock: epoch ms. rollback: `desired` are the pre-images of an apply,
-    not what the stacks say.
+    pending: addresses of open intents; interrupted: what these say about them. removed: addresses under [removed],
+    with the reason. readers: what other stacks have recorded on this console; they may read what this plan deletes.
+    dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
+    `desired` are the pre-images of an apply, not what the stacks say.
     """
 
     console: ConsoleRef
@@ -53,6 +54,7 @@ class Situation:
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     rollback: Rollback | None = None
     dependents: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    interrupted: Mapping[Address, Interrupted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

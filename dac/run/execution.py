@@ -12,6 +12,7 @@ from dac.model.deployed import digest
 from dac.model.plan import Step
 from dac.model.progress import Failed, Finished, Started, WaveStarted
 from dac.model.run import Intent, Outcome, Result
+from dac.planning.interrupted import aim_of
 from dac.planning.order import first_half, identity, identity_of
 from dac.qradar.carriers.work import told
 from dac.resources.registry import kind
@@ -52,7 +53,8 @@ class Execution:
         changes = {change.address: change for change in self.plan.changes}
         lives = {address: changes[address].live for address in wave.addresses}
         pre_images = {str(address): digest(live.deployed) if live else "" for address, live in lives.items()}
-        return Intent(self.run_id, wave.number, wave.step.value, self.console.now(), pre_images)
+        aims = {str(address): aim for address in wave.addresses if (aim := aim_of(changes[address])) is not None}
+        return Intent(self.run_id, wave.number, wave.step.value, self.console.now(), pre_images, aims)
 
     def run(self) -> None:
         """Carry out every wave. Interrupted is raised between two waves, never within one."""
@@ -109,7 +111,11 @@ class Execution:
         ready = [change for change in group if change.address not in blocked]
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
         done = self._carry(step, [self._for(step, change, more=change.address in later) for change in ready])
-        return skipped + [settled(change, outcome, more=change.address in later) for change, outcome in done]
+        begun = self.outcomes.keys()
+        return skipped + [
+            settled(change, outcome, more=change.address in later, begun=change.address in begun)
+            for change, outcome in done
+        ]
 
     def _note(self, wave: Wave, stacks: Iterable[str], outcomes: Sequence[Outcome] = ()) -> None:
         """Leave a line in the journals of the stacks for the wave's beginning, or one for each outcome."""

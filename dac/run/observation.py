@@ -147,6 +147,7 @@ def _situation(
         clock=console.now(),
         unmanaged=console.unmanaged(),
         dependents=dependents(console.client, chosen.values(), reads),
+        interrupted={address: cut for address, cut in records.interrupted.items() if address.stack in selected},
     )
 
 

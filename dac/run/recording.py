@@ -17,10 +17,14 @@ _SWITCHES = ("enabled", "owner")
 _GONE = (Action.DELETE, Action.FORGET)
 
 
-def settled(change: Change, outcome: Outcome, *, more: bool) -> Outcome:
-    """Return the outcome with the record to keep. `more`: a later wave still has to do its part of this change."""
+def settled(change: Change, outcome: Outcome, *, more: bool, begun: bool = False) -> Outcome:
+    """Return the outcome with the record to keep.
+
+    `more`: a later wave still has to do its part of this change. `begun`: an earlier wave has done its part, and
+    recorded it.
+    """
     if outcome.result is not Result.APPLIED:
-        return replace(outcome, recorded=None)
+        return replace(outcome, recorded=None if begun else _left(change, outcome))
     if change.action in _GONE:
         return replace(outcome, recorded=None)
     told = outcome.recorded
@@ -28,6 +32,14 @@ def settled(change: Change, outcome: Outcome, *, more: bool) -> Outcome:
     fingerprint = told.fingerprint if told else ""
     record = record_of(change, remote_id=remote_id, fingerprint=fingerprint)
     return replace(outcome, recorded=_half_done(change, record) if more and record else record)
+
+
+def _left(change: Change, outcome: Outcome) -> Recorded | None:
+    """Return what a write that failed half-way certainly left on the console; None when that is nothing new."""
+    left = outcome.recorded
+    if outcome.result is not Result.FAILED or left is None or left == change.recorded:
+        return None
+    return replace(left, address=change.address)
 
 
 def applied_without_console(change: Change) -> Outcome:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from dac.errors import StateError
 from dac.model.address import Address
 from dac.model.plan import StateRef
+from dac.model.run import Interrupted
 from dac.state import journal
 
 if TYPE_CHECKING:
@@ -45,6 +46,16 @@ class Records:
             for stack, document in self.documents.items()
             for local in document.pending
         )
+
+    @property
+    def interrupted(self) -> dict[Address, Interrupted]:
+        """What the open intents say about each address of `pending`."""
+        return {
+            Address.parse(local, stack=stack): Interrupted(intent.run_id, before, intent.aims.get(local))
+            for stack, document in self.documents.items()
+            for intent in document.intents
+            for local, before in intent.pre_images.items()
+        }
 
     @property
     def created(self) -> frozenset[Address]:

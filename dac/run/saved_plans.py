@@ -17,6 +17,7 @@ from dac.model.deployed import digest
 from dac.model.plan import ConsoleRef, StateRef
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Desired, Live, Recorded, Reference
+from dac.model.run import Aim, Interrupted
 from dac.planning.plan import plan
 from dac.planning.situation import Options, Rollback, Situation
 from dac.resources.registry import kinds
@@ -115,6 +116,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "unmanaged": dict(situation.unmanaged),
         "rollback": _rollback(situation.rollback),
         "dependents": {str(address): list(texts) for address, texts in situation.dependents.items()},
+        "interrupted": {str(address): asdict(cut) for address, cut in situation.interrupted.items()},
     }
 
 
@@ -134,6 +136,7 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         clock=table["clock"],
         unmanaged=table["unmanaged"],
         dependents={Address.parse(key): tuple(texts) for key, texts in table["dependents"].items()},
+        interrupted={Address.parse(key): _interrupted(row) for key, row in table["interrupted"].items()},
         rollback=_read_rollback(table.get("rollback")),
     )
 
@@ -156,6 +159,12 @@ def _read_rollback(table: Mapping[str, Any] | None) -> Rollback | None:
         left={Address.parse(key): left for key, left in table["left"].items()},
         others={Address.parse(key): tuple(others) for key, others in table["others"].items()},
     )
+
+
+def _interrupted(row: Mapping[str, Any]) -> Interrupted:
+    aim = row["aim"]
+    told = Aim(aim["form"], tuple(map(tuple, aim["without"])), aim["gone"]) if aim else None
+    return Interrupted(row["run_id"], row["pre_image"], told)
 
 
 def _resource(subject: Desired | Recorded) -> dict[str, Any]:

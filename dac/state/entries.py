@@ -6,7 +6,7 @@ from typing import Any
 
 from dac.model.address import Address
 from dac.model.resource import Recorded, Reference
-from dac.model.run import Intent, Result
+from dac.model.run import Aim, Intent, Result
 from dac.state.document import ClosedWave, LastApply
 from dac.state.fields import Malformed, lean, shown, take, take_texts
 
@@ -76,13 +76,20 @@ def read_last(table: dict[str, Any]) -> LastApply:
 
 
 def write_intent(intent: Intent) -> dict[str, Any]:
-    return {
-        "run_id": intent.run_id,
-        "wave": intent.wave,
-        "step": intent.step,
-        "started": intent.started,
-        "pre_images": dict(intent.pre_images),
-    }
+    return lean(
+        {
+            "run_id": intent.run_id,
+            "wave": intent.wave,
+            "step": intent.step,
+            "started": intent.started,
+            "pre_images": dict(intent.pre_images),
+        },
+        aims={address: _write_aim(aim) for address, aim in intent.aims.items()},
+    )
+
+
+def _write_aim(aim: Aim) -> dict[str, Any]:
+    return lean({"form": aim.form}, without=[list(path) for path in aim.without], gone=aim.gone)
 
 
 def read_intent(table: dict[str, Any], path: str) -> Intent:
@@ -92,7 +99,22 @@ def read_intent(table: dict[str, Any], path: str) -> Intent:
         step=take(table, "step", str, path),
         started=take(table, "started", int, path),
         pre_images=take_texts(table, "pre_images", path),
+        aims={
+            address: _read_aim(aim, f"{path}aims.{address}")
+            for address, aim in take(table, "aims", dict, path, default={}).items()
+        },
     )
+
+
+def _read_aim(table: object, path: str) -> Aim:
+    if not isinstance(table, dict):
+        raise Malformed(f"{path} is {shown(table)}, and should be an object")
+    without = take(table, "without", list, f"{path}.", default=[])
+    for names in without:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not names:
+            raise Malformed(f"{path}.without has {shown(names)}, and should have lists of names")
+    form = take(table, "form", dict, f"{path}.")
+    return Aim(form, tuple(map(tuple, without)), take(table, "gone", bool, f"{path}.", default=False))
 
 
 def write_closed(wave: ClosedWave) -> dict[str, Any]:

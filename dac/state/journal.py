@@ -7,11 +7,11 @@ write at the end. Whatever is cut in between leaves its addresses pending, and t
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dac import __version__
 from dac.model.address import Address
-from dac.model.run import Intent, Result
+from dac.model.run import Aim, Intent, Result
 from dac.state.document import VERSION, ClosedWave, StateDocument
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dac.model.resource import Recorded
     from dac.model.run import Outcome
     from dac.state.document import LastApply
+
+T = TypeVar("T")
 
 
 def new_document(stack: str, console: ConsoleRef, *, lineage: str) -> StateDocument:
@@ -36,20 +38,24 @@ def next_serial(document: StateDocument) -> StateDocument:
 def with_intent(document: StateDocument, intent: Intent, *, context: str) -> StateDocument:
     """Open a wave that was planned under the compile context `context`.
 
-    A wave may cross stacks: kept is the part of this stack, and nothing is opened when there is none. It takes the
-    place of what earlier runs left pending of the same addresses; what those were to create was absent before this
-    wave, too. A context other than the recorded one blanks it,
-    because from now on the record may mix the two.
+    A wave may cross stacks: kept is the part of this stack, and nothing is opened when there is none. It takes over
+    what earlier runs left pending of the same addresses: how those were before the first of them, and what any of them
+    was after. A context other than the recorded one blanks it, because from now on the record may mix the two.
     """
     ours = _of_stack(document.stack, intent.pre_images)
     if not ours:
         return document
-    pre_images = {address: "" if address in document.created else before for address, before in ours.items()}
-    if any((i.run_id, i.wave, i.pre_images) == (intent.run_id, intent.wave, pre_images) for i in document.intents):
+    earlier = {address: one for one in document.intents for address in one.pre_images}
+    pre_images = {a: earlier[a].pre_images[a] if a in earlier else before for a, before in ours.items()}
+    aims = {a: earlier[a].aims[a] for a in ours if a in earlier and a in earlier[a].aims}
+    for address, aim in _of_stack(document.stack, intent.aims).items():
+        aims[address] = _both(aims[address], aim) if address in aims else aim
+    opened = replace(intent, pre_images=pre_images, aims=aims)
+    if any(replace(one, started=opened.started) == opened for one in document.intents):
         return document  # it was opened before the console was locked
     return replace(
         document,
-        intents=(*_without_pending(document.intents, ours), replace(intent, pre_images=pre_images)),
+        intents=(*_without_pending(document.intents, ours), opened),
         context_digest=document.context_digest if document.context_digest == context else "",
     )
 
@@ -124,6 +130,7 @@ def renamed(document: StateDocument, old: Address, new: Address) -> StateDocumen
         replace(
             intent,
             pre_images={new.local if key == old.local else key: value for key, value in intent.pre_images.items()},
+            aims={new.local if key == old.local else key: aim for key, aim in intent.aims.items()},
         )
         for intent in document.intents
     )
@@ -141,15 +148,31 @@ def rebound(document: StateDocument, console: ConsoleRef) -> StateDocument:
     return replace(document, console=console)
 
 
-def _of_stack(stack: str, pre_images: Mapping[str, str]) -> dict[str, str]:
+def _of_stack(stack: str, by_address: Mapping[str, T]) -> dict[str, T]:
     """Return the entries of one stack under local addresses; a key without a stack already is local."""
-    addresses = ((Address.parse(key, stack=stack), value) for key, value in pre_images.items())
+    addresses = ((Address.parse(key, stack=stack), value) for key, value in by_address.items())
     return {address.local: value for address, value in addresses if address.stack == stack}
+
+
+def _both(one: Aim, other: Aim) -> Aim:
+    """Two runs after another were after the same thing: either may have left its traces."""
+    form = {**one.form, **other.form}
+    for key in one.form.keys() & other.form.keys():
+        if isinstance(form[key], dict):
+            form[key] = {**one.form[key], **other.form[key]}
+        elif key == "expressions":
+            form[key] = [*one.form[key], *(row for row in other.form[key] if row not in one.form[key])]
+    without = dict.fromkeys((*one.without, *other.without))
+    return Aim(form, tuple(without), gone=one.gone or other.gone)
 
 
 def _without_pending(intents: tuple[Intent, ...], settled: Collection[str]) -> tuple[Intent, ...]:
     left = (
-        replace(intent, pre_images={key: value for key, value in intent.pre_images.items() if key not in settled})
+        replace(
+            intent,
+            pre_images={key: value for key, value in intent.pre_images.items() if key not in settled},
+            aims={key: aim for key, aim in intent.aims.items() if key not in settled},
+        )
         for intent in intents
     )
     return tuple(intent for intent in left if intent.pre_images)

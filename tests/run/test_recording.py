@@ -67,10 +67,21 @@ def test_what_was_switched_off_by_hand_is_recorded_as_the_plan_says_and_not_as_i
     assert kept.deployed["enabled"] is True
 
 
-@pytest.mark.parametrize("result", [Result.FAILED, Result.SKIPPED])
 @pytest.mark.parametrize("more", [True, False])
-def test_what_was_not_made_records_nothing_new(result: Result, more: bool) -> None:
-    assert settled(body_and_switch(), told(result), more=more).recorded is None
+def test_what_was_not_even_begun_records_nothing_new(more: bool) -> None:
+    assert settled(body_and_switch(), told(Result.SKIPPED), more=more).recorded is None
+
+
+def test_what_a_failed_write_left_on_the_console_is_recorded_under_the_present_address() -> None:
+    left = replace(recorded(LOCAL, deployed={"entries": {"198.51.100.7": ""}}, digest=""), address=at("detection.old"))
+    outcome = settled(body_and_switch(), Outcome(at(LOCAL), Result.FAILED, left), more=False)
+    assert outcome.recorded == replace(left, address=at(LOCAL))
+
+
+def test_a_failure_that_left_nothing_keeps_the_record_and_so_does_one_in_the_second_half() -> None:
+    change = body_and_switch()
+    assert settled(change, Outcome(at(LOCAL), Result.FAILED, change.recorded), more=False).recorded is None
+    assert settled(change, told(Result.FAILED), more=False, begun=True).recorded is None
 
 
 def test_what_is_deleted_is_recorded_no_longer() -> None:

@@ -177,7 +177,8 @@ class RuleWave:
     def _parts(self, jobs: Sequence[Job], listing: Listing) -> PackageParts:
         wishes = {job.desired.uuid: self._wish(job, listing) for job in jobs if job.open}
         numbers = rule_numbers(list(wishes.values()))
-        shown = {**self._names.rules, **self._rule_names}
+        listed = {uuid: rule.name for uuid, rule in listing.rules.items()}
+        shown = {**self._names.rules, **listed, **self._rule_names}
         names = replace(self._names, rules=shown, tables=self._bodies.names.tables)
         rows: list[RuleRow] = []
 

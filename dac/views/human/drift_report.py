@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dac.model.change import Disposition
 from dac.views.human.body import LIMIT
 from dac.views.human.drift import drift_section, held_section
+from dac.views.human.interrupted import interrupted_section
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
 from dac.views.human.refusals import unreadable_section
@@ -37,6 +38,7 @@ def drift_text(plan: Plan, *, palette: Palette = PLAIN, limit: int | None = LIMI
 def _sections(plan: Plan, page: Page) -> Iterator[str]:
     yield page.palette.paint("heading", console_line(plan.console))
     yield ""
+    yield from interrupted_section(plan.left, page)
     yield from drift_section(plan.drift, page)
     yield from held_section(plan.drift, plan.console, page)
     yield from unreadable_section(plan.refusals, page)
@@ -52,4 +54,6 @@ def _summary(plan: Plan, page: Page) -> str:
         return f"Drift: {counted(len(plan.drift), 'difference')} ({parts})."
     if unreadable(plan.refusals):
         return ""
+    if plan.left:
+        return page.palette.paint("success", "No drift.") + " But an apply was interrupted: run dac apply again."
     return page.palette.paint("success", "No drift.") + " The console still is as dac left it."

@@ -9,6 +9,7 @@ from dac.views.human.body import LIMIT
 from dac.views.human.counts import Counts
 from dac.views.human.deployment import planned_deploy
 from dac.views.human.drift import drift_section, held_section
+from dac.views.human.interrupted import interrupted_section
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import visible
@@ -67,6 +68,7 @@ def _sections(plan: Plan, page: Page, note: str, deploy: str) -> Iterator[str]:
     yield page.palette.paint("heading", console_line(plan.console))
     yield ""
     yield from rollback_note(plan, page.palette)
+    yield from interrupted_section(plan.left, page)
     yield from drift_section(plan.drift, page)
     if changes:
         yield from _changes(plan, changes, page)

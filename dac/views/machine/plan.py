@@ -1,7 +1,7 @@
 """A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
-`previous_address`. `edits`, `stack`, `held`, `refusals`, `git_only`, `rollback` and
+`previous_address`. `edits`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback` and
 `unmanaged` are dac's own.
 """
 
@@ -18,7 +18,7 @@ from dac.views.questions import changes_console, pending
 if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.model.deployed import Deployed
-    from dac.model.plan import Plan, Refusal
+    from dac.model.plan import LeftBehind, Plan, Refusal
 
 _ACTIONS = {
     Action.CREATE: ["create"],
@@ -54,12 +54,17 @@ def plan_form(plan: Plan) -> dict[str, Any]:
         "resource_drift": drift_forms(plan),
         "held": held_forms(plan),
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
+        "interrupted": [_left(item) for item in plan.left],
         "git_only": [str(address) for address in plan.git_only],
         "unmanaged": dict(plan.unmanaged),
         "applyable": bool(pending(plan)) and not plan.refusals,
         "complete": not plan.refusals and not plan.targets,
         "errored": bool(plan.refusals),
     }
+
+
+def _left(item: LeftBehind) -> dict[str, Any]:
+    return {**place(item.address), "run_id": item.run_id, "extent": item.extent}
 
 
 def _change(change: Change) -> dict[str, Any]:

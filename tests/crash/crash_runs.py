@@ -1,0 +1,219 @@
+"""One case of the matrix: an apply that something goes wrong with, and the plan and the apply that come after it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import traceback
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from crash_console import BEGINNING, TOKEN, Analyst, Content, Server
+from crash_scenario import URL, write_after, write_before
+from crash_wire import KILLS, Backend, Fault, Strike, Wire, Witness
+
+from dac.errors import DacError
+from dac.qradar import aql_validation, names, paging, properties
+from dac.qradar.carriers import property_listing
+from dac.qradar.client import Client
+from dac.run.applying import Border, apply
+from dac.run.console import Console
+from dac.run.observation import Looking
+from dac.run.planning import Wish, make_plan
+from dac.run.scope import Request, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from dac.model.plan import Plan
+    from dac.run.scope import Scope
+
+LATER = 3_600.0
+"""Seconds between two runs."""
+NOW = int((BEGINNING + 10 * LATER) * 1000)
+STATE = "state/lab/crash.json"
+WISH = Wish(allow=("mass-delete",))
+
+
+class InOrder(ThreadPoolExecutor):
+    """Does one thing after the other, so that every run asks in the same order."""
+
+    def __init__(self, *_: Any) -> None:
+        super().__init__(1)
+
+
+def ask_in_order() -> None:
+    """Let dac use one connection at a time in this process."""
+    for module in (aql_validation, names, paging, properties, property_listing):
+        module.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]  # the test's own process
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an undisturbed apply asks, how often it writes the state, and what the console holds afterwards."""
+
+    requests: list[str]
+    writes: list[str]
+    content: Content
+
+
+@dataclass
+class Lab:
+    """A folder with a project, its state and the database of its console."""
+
+    root: Path
+    analyst: Analyst
+    waited: float = 0.0
+    witness: Witness = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.witness = Witness(self.root, self.analyst, self.root / STATE)
+
+    def apply(self, strike: Strike | None = None) -> str:
+        """Apply once; what went wrong, '' when nothing did."""
+        border = Border(lambda _: None, lambda _: True, lambda _: None, lambda: False, "dac apply")
+        try:
+            applied = self._with_console(lambda scope, console: apply(scope, console, WISH, border), strike)
+        except DacError as error:
+            return f"{type(error).__name__}: {error.summary} {error.detail} {getattr(error, 'diagnostics', '')}"
+        failed = [f"{outcome.address}: {outcome.message}" for outcome in applied.outcomes.values() if outcome.message]
+        return "" if applied.complete else "; ".join(failed)
+
+    def plan(self, *, deep: bool = False) -> Plan:
+        wish = replace(WISH, looking=Looking(deep=deep))
+        plan: Plan = self._with_console(lambda scope, console: make_plan(scope, console, wish).plan)
+        return plan
+
+    def _with_console(self, act: Callable[[Scope, Console], Any], strike: Strike | None = None) -> Any:
+        scope = choose(Request(self.root, console="lab", env={}), writes=True)
+        scope = replace(scope, backend=Backend(scope.backend, self.witness, strike))
+        wire = Wire(self.witness, strike)
+        with Client(URL, lambda: TOKEN, transport=wire, sleep=self._wait, clock=lambda: self.waited) as client:
+            client.connect()
+            return act(scope, Console(scope.project, scope.console, client, lambda: NOW))
+
+    def _wait(self, seconds: float) -> None:
+        self.waited += seconds
+        self.analyst.wait(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where cases are tried: a server, the folder as it was after the first apply, and a place for copies."""
+
+    server: Server
+    template: Path
+    work: Path
+
+    def make_template(self) -> None:
+        """Apply the earlier version of the stack to a new console, and edit the files."""
+        write_before(self.template)
+        analyst = self.server.serve(self.template / "console.db")
+        lab = Lab(self.template, analyst)
+        lab.witness.watching = False
+        problem = lab.apply()
+        if problem:
+            raise RuntimeError(f"the first apply failed: {problem}")
+        write_after(self.template)
+        for name in ("requests", "writes"):
+            (self.template / name).unlink(missing_ok=True)
+
+    def undisturbed(self) -> Reference:
+        """Run the apply under test without any fault."""
+        lab = self._lab("undisturbed")
+        problem = lab.apply()
+        complaints = lab.witness.lines("complaints")
+        if problem or complaints:
+            raise RuntimeError(f"the undisturbed apply: {problem} {complaints}")
+        requests, writes = lab.witness.lines("requests"), lab.witness.lines("writes")
+        plan = lab.plan(deep=True)
+        if plan.waves or plan.drift:
+            raise RuntimeError(f"the plan after it is not empty: {plan.waves} {plan.drift}")
+        return Reference(requests, writes, lab.analyst.content())
+
+    def run(self, strike: Strike, reference: Reference) -> list[str]:
+        """Try one case; what there is to complain about."""
+        lab = self._lab("case")
+        try:
+            first = _killed(lab, strike) if strike.fault in KILLS else lab.apply(strike)
+            complaints = list(_different_before(strike, lab, reference))
+            lab.analyst.mend()
+            if first:
+                complaints += _recovery(lab)
+            complaints += _end(lab, reference)
+        except Exception as error:  # noqa: BLE001 - a case must not end the matrix
+            return [f"{type(error).__name__}: {error}", *traceback.format_exc().splitlines()[-6:]]
+        finally:
+            lab.analyst.close()
+        return [*complaints, f"(the apply under test: {first})"] if complaints else []
+
+    def _lab(self, name: str) -> Lab:
+        root = self.work / name
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(self.template, root)
+        analyst = self.server.serve(root / "console.db")
+        analyst.wait(LATER)
+        return Lab(root, analyst)
+
+
+def _killed(lab: Lab, strike: Strike) -> str:
+    """Apply in a child that kills itself."""
+    child = os.fork()
+    if child == 0:
+        try:
+            problem = Lab(lab.root, Analyst(lab.analyst.url)).apply(strike)
+            (lab.root / "ended").write_text(problem)
+        finally:
+            os._exit(3)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return "killed"
+    ended = lab.root / "ended"
+    raise RuntimeError(f"the apply was not killed: {ended.read_text() if ended.exists() else status}")
+
+
+def _different_before(strike: Strike, lab: Lab, reference: Reference) -> Iterator[str]:
+    """A case says nothing when it did not come to its request in the way the reference did."""
+    at_state = strike.fault in (Fault.KILLED_BEFORE_STATE, Fault.KILLED_AFTER_STATE)
+    name, expected = ("writes", reference.writes) if at_state else ("requests", reference.requests)
+    found = lab.witness.lines(name)[: strike.nth]
+    for number, (one, other) in enumerate(zip(found, expected, strict=False), start=1):
+        if one != other:
+            yield f"{name[:-1]} {number} is {one!r}, and was {other!r} in the undisturbed apply"
+            return
+    if len(found) < strike.nth:
+        yield f"only {len(found)} {name} were made"
+
+
+def _recovery(lab: Lab) -> Iterator[str]:
+    """Plan and apply again, where the apply under test did not come to its end."""
+    lab.analyst.wait(LATER)
+    plan = lab.plan()
+    yield from (f"the next plan is refused: {refusal.code} {refusal.summary}" for refusal in plan.refusals)
+    yield from (f"the next plan blames somebody else: {drift}" for drift in plan.drift)
+    problem = lab.apply()
+    if problem:
+        yield f"the next apply: {problem}"
+
+
+def _end(lab: Lab, reference: Reference) -> Iterator[str]:
+    """What the console leaves to be desired once an apply has said that all is done."""
+    after = lab.plan(deep=True)
+    if after.waves or after.drift or after.refusals:
+        yield f"the plan after it is not empty: {after.waves} {after.drift} {after.refusals}"
+    yield from _differences(lab.analyst.content(), reference.content)
+    yield from lab.analyst.unfinished()
+    yield from lab.witness.lines("complaints")
+
+
+def _differences(content: Content, expected: Content) -> Iterator[str]:
+    for path, rows in expected.items():
+        found, wanted = Counter(content[path]), Counter(rows)
+        if more := found - wanted:
+            yield f"too much in {path}: {dict(more)}"[:2000]
+        if missing := wanted - found:
+            yield f"missing in {path}: {dict(missing)}"[:2000]
