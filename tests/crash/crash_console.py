@@ -1,4 +1,4 @@
-"""The console under test: an emulator in a process of its own, one database after another, and a look at its content."""
+"""The console under test: an emulator in a process of its own, one database after another, and what is on it."""
 
 from __future__ import annotations
 
