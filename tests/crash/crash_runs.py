@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import traceback
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,6 @@ from crash_scenario import URL, write_after, write_before
 from crash_wire import KILLS, Backend, Fault, Strike, Wire, Witness
 
 from dac.errors import DacError
-from dac.qradar import aql_validation, names, paging, properties
-from dac.qradar.carriers import property_listing
 from dac.qradar.client import Client
 from dac.run.applying import Border, apply
 from dac.run.console import Console
@@ -48,8 +47,9 @@ class InOrder(ThreadPoolExecutor):
 
 def ask_in_order() -> None:
     """Let dac use one connection at a time in this process."""
-    for module in (aql_validation, names, paging, properties, property_listing):
-        module.ThreadPoolExecutor = InOrder  # type: ignore[attr-defined]  # the test's own process
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("dac.", "concurrent.")) and hasattr(module, "ThreadPoolExecutor"):
+            module.ThreadPoolExecutor = InOrder
 
 
 @dataclass(frozen=True, slots=True)

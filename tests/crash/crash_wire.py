@@ -18,12 +18,10 @@ from dac.state.codec import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from crash_console import Analyst
 
-    from dac.model.run import Holder
     from dac.state.backend import StateBackend
     from dac.state.document import StateDocument
 
@@ -168,23 +166,14 @@ class Backend:
     strike: Strike | None = None
     written: int = 0
 
-    def read(self, stack: str, console: str) -> StateDocument | None:
-        return self.inner.read(stack, console)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
     def write(self, document: StateDocument) -> StateDocument:
         return self._around("document", lambda: self.inner.write(document))
 
     def step(self, stack: str, console: str, *lines: Mapping[str, Any]) -> None:
         self._around("step", lambda: self.inner.step(stack, console, *lines))
-
-    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> AbstractContextManager[None]:
-        return self.inner.lock(stack, console, holder, timeout)
-
-    def list(self) -> tuple[tuple[str, str], ...]:
-        return self.inner.list()
-
-    def where(self, stack: str, console: str) -> str:
-        return self.inner.where(stack, console)
 
     def _around(self, what: str, act: Callable[[], Any]) -> Any:
         self.written += 1

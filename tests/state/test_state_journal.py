@@ -10,7 +10,7 @@ from state_samples import CONSOLE, RULE, SET, recorded
 from dac import __version__
 from dac.model.address import Address
 from dac.model.plan import ConsoleRef
-from dac.model.run import Intent, Outcome, Result
+from dac.model.run import Aim, Intent, Outcome, Result
 from dac.state import journal
 from dac.state.document import ClosedWave, LastApply, StateDocument
 
@@ -84,6 +84,26 @@ def test_what_was_absent_when_it_became_pending_may_be_a_cut_runs_work_until_it_
     assert journal.with_outcomes(again, again.intents[0], [failed]).created == {NEW.local}
     half = replace(failed, recorded=recorded(NEW))
     assert journal.with_outcomes(again, again.intents[0], [half]).created == frozenset()
+
+
+def test_the_next_run_keeps_how_it_was_before_the_first_and_what_both_were_after() -> None:
+    one = Aim({"severity": 8, "entries": {"a": ""}}, (("description",),), gone=True)
+    other = Aim({"entries": {"b": ""}}, (("entries", "c"),))
+    cut = journal.with_intent(document(), replace(intent(RULE), aims={str(RULE): one}), context="c1")
+    second = replace(intent(RULE, run_id="run-2"), pre_images={str(RULE): "half done"}, aims={str(RULE): other})
+    (kept,) = journal.with_intent(cut, second, context="c1").intents
+    assert kept.pre_images == cut.intents[0].pre_images
+    assert kept.aims == {
+        RULE.local: Aim({"severity": 8, "entries": {"a": "", "b": ""}}, (("description",), ("entries", "c")), gone=True)
+    }
+
+
+def test_what_is_settled_is_aimed_at_no_longer_and_a_move_takes_the_aim_along() -> None:
+    state = journal.with_intent(document(), replace(intent(RULE), aims={str(RULE): Aim({}, gone=True)}), context="c1")
+    moved = journal.renamed(state, RULE, replace(RULE, name="elsewhere"))
+    assert [set(one.aims) for one in moved.intents] == [{"detection.elsewhere"}]
+    done = journal.with_outcomes(state, state.intents[0], [Outcome(RULE, Result.APPLIED, recorded(RULE))])
+    assert done.intents == ()
 
 
 def test_what_was_there_when_it_became_pending_is_not_taken_for_a_cut_runs_work() -> None:

@@ -190,7 +190,7 @@ class ReferenceSetsCarrier:
         seen = self._listing.sets.get(int(job.remote_id))
         return [
             deletion(int(job.remote_id), entry.id, entry.spelling)
-            for value in ours.keys() - job.desired.deployed["entries"].keys()
+            for value in sorted(ours.keys() - job.desired.deployed["entries"].keys())
             if seen is not None and (entry := seen.entries.get(value)) is not None
         ]
 
