@@ -19,7 +19,7 @@ from dac.errors import StateError
 from dac.model.address import Address
 from dac.model.plan import ConsoleRef
 from dac.model.resource import Recorded, Reference
-from dac.model.run import Intent, Result
+from dac.model.run import Aim, Intent, Result
 from dac.state.codec import decode, encode
 from dac.state.document import ClosedWave, LastApply, StateDocument
 
@@ -53,7 +53,10 @@ def documents(draw: st.DrawFn) -> StateDocument:
         valid_until=st.none() | number,
     )
     resources = draw(st.dictionaries(local, bodies, max_size=3))
-    intents = st.builds(Intent, text, number, text, number, st.dictionaries(local, text, max_size=2))
+    paths = st.lists(st.lists(text, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple)
+    aims = st.builds(Aim, st.dictionaries(text, json_values, max_size=2), paths, st.booleans())
+    touched = st.dictionaries(local, text, max_size=2)
+    intents = st.builds(Intent, text, number, text, number, touched, st.dictionaries(local, aims, max_size=2))
     results = st.dictionaries(local, st.sampled_from(Result), max_size=2)
     waves = st.builds(ClosedWave, text, number, text, results, st.dictionaries(local, text, max_size=2))
     return StateDocument(
@@ -196,6 +199,12 @@ RECORD = ("resources", "detection.risky_sign_in")
         (put([3], "intents"), "intents[0] is 3, and should be an object"),
         (drop("intents", 0, "run_id"), "intents[0].run_id is missing"),
         (put(5, "intents", 0, "pre_images", "a.b"), "intents[0].pre_images.a.b is 5, and should be text"),
+        (put({"a.b": 5}, "intents", 0, "aims"), "intents[0].aims.a.b is 5, and should be an object"),
+        (put({"a.b": {}}, "intents", 0, "aims"), "intents[0].aims.a.b.form is missing"),
+        (
+            put({"a.b": {"form": {}, "without": [[5]]}}, "intents", 0, "aims"),
+            "intents[0].aims.a.b.without has [5], and should have lists of names",
+        ),
         (
             put("lost", "outcomes", 1, "results", "a.b"),
             'outcomes[1].results.a.b is "lost", and should be one of applied, failed, skipped',

@@ -31,7 +31,7 @@ from sample_plans import (
 )
 
 from dac.model.change import MISSING, Action, Change, Channel, Disposition, Drift, Edit
-from dac.model.plan import Refusal
+from dac.model.plan import Extent, LeftBehind, Refusal
 from dac.views.human.palette import COLOURED
 from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
 
@@ -389,3 +389,13 @@ def test_colour_adds_only_colour() -> None:
 def test_the_same_plan_gives_the_same_bytes_whatever_order_its_tables_have() -> None:
     shuffled = dict(reversed(DETECTION.items()))
     assert plan_text(plan(create("detection.x", DETECTION))) == plan_text(plan(create("detection.x", shuffled)))
+
+
+def test_what_an_interrupted_run_left_is_told_before_anything_else_and_is_no_drift(golden: Golden) -> None:
+    run = "3f2c6c1e-7c0f-4a1d-9d0e-5b8f0c3a1d11"
+    left = (
+        LeftBehind(at("detection.risky_sign_in"), run, Extent.UNTOUCHED),
+        LeftBehind(at("reference_set.soc_vpn_egress"), run, Extent.PARTLY),
+    )
+    text = plan_text(plan(update("detection.risky_sign_in", DETECTION, SEVERITY), left=left))
+    golden("views/plan_interrupted.txt", text)
