@@ -64,8 +64,8 @@ def with_outcomes(document: StateDocument, intent: Intent, outcomes: Iterable[Ou
     """Close the wave of `intent`: applied is recorded (or forgotten, where the outcome records nothing).
 
     An address that failed keeps its record, unless the outcome brings a newer one, and stays pending: part of it may
-    be on the console. Outcomes of other stacks are passed over; closed waves of earlier runs are dropped,
-    but for those of the same saved plan.
+    be on the console. So does one that was skipped, when an earlier wave or run may have left part of it. Outcomes of
+    other stacks are passed over; closed waves of earlier runs are dropped, but for those of the same saved plan.
     """
     ours = [outcome for outcome in outcomes if outcome.address.stack == document.stack]
     if not ours:
@@ -76,7 +76,7 @@ def with_outcomes(document: StateDocument, intent: Intent, outcomes: Iterable[Ou
             resources[outcome.address.local] = outcome.recorded
         elif outcome.result is Result.APPLIED:
             resources.pop(outcome.address.local, None)
-    settled = {outcome.address.local for outcome in ours if outcome.result is not Result.FAILED}
+    settled = {outcome.address.local for outcome in ours if _is_settled(document, intent, outcome)}
     earlier = tuple(wave for wave in document.outcomes if _same_plan(wave.run_id, intent.run_id))
     return replace(
         document,
@@ -84,6 +84,18 @@ def with_outcomes(document: StateDocument, intent: Intent, outcomes: Iterable[Ou
         intents=_without_pending(document.intents, settled),
         outcomes=(*earlier, _closed(intent, ours)),
     )
+
+
+def _is_settled(document: StateDocument, intent: Intent, outcome: Outcome) -> bool:
+    """Whether nothing is open any more about an address, now that this came of it in the wave of `intent`."""
+    if outcome.result is not Result.SKIPPED:
+        return outcome.result is Result.APPLIED
+    local = outcome.address.local
+    waves = (wave for wave in document.outcomes if wave.run_id == intent.run_id)
+    if any(wave.results.get(local) is Result.FAILED for wave in waves):
+        return False
+    before = _of_stack(document.stack, intent.pre_images).get(local)
+    return all(one.pre_images.get(local, before) == before for one in document.intents)
 
 
 def _same_plan(one: str, other: str) -> bool:

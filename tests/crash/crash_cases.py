@@ -42,8 +42,10 @@ def sample(reference: Reference, turn: int = 0) -> list[Strike]:
 
 
 def kind_of(line: str) -> str:
-    """A request without its numbers, and a list without what was asked of it."""
+    """A write without its numbers; a read by the part of the API that it asks, and whether it looks at a task."""
     path, _, query = _DIGEST.sub("", line).partition("?")
+    if path.startswith("GET "):
+        return path.partition("/")[0] + (" task" if "task" in path else "")
     action = re.search(r"action_type=\w+", query)
     return _NUMBER.sub("/N", path) + (f"?{action[0]}" if action else "")
 

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from crash_cases import every_case, sample
 from crash_console import server
 from crash_runs import Bench, Reference, ask_in_order
+from crash_scenario import ENTRIES
 from crash_wire import STATE_FAULTS, Fault, Strike
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crash-matrix-", dir=options.work) as folder:
         root = Path(folder)
         with server() as serving:
-            bench = Bench(serving, root / "template", root)
+            bench = Bench(serving, root / "template", root, options.entries)
             bench.make_template()
             reference = bench.undisturbed()
         print(f"An undisturbed apply: {len(reference.requests)} requests, {len(reference.writes)} writes of the state.")
         tried: list[Tried] = []
-        for one in _all_tried(_chosen(reference, options), root, reference, options.jobs):
+        for one in _all_tried(_chosen(reference, options), root, reference, options):
             tried.append(one)
             _tell(one, reference)
             if options.progress and len(tried) % options.progress == 0:
@@ -65,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", action="store_true", help="one case for each kind of request")
     parser.add_argument("--turn", type=int, default=0, help="which sample: another number gives other cases")
     parser.add_argument("--part", default="1/1", help="N/M: the Nth of M equal parts")
+    parser.add_argument("--entries", type=int, default=ENTRIES, help="on the allowlist")
     parser.add_argument("--work", help="where to work: a memory file system is faster")
     parser.add_argument("--progress", type=int, default=0, metavar="N", help="say so after every N cases")
     parser.add_argument("--only", action="append", choices=[str(fault) for fault in Fault], help="faults to try")
@@ -80,12 +82,15 @@ def _chosen(reference: Reference, options: argparse.Namespace) -> list[Strike]:
     return wanted[int(number) - 1 :: int(parts)]
 
 
-def _all_tried(cases: Sequence[Strike], root: Path, reference: Reference, jobs: int) -> Iterator[Tried]:
+def _all_tried(
+    cases: Sequence[Strike], root: Path, reference: Reference, options: argparse.Namespace
+) -> Iterator[Tried]:
     """Deal the cases out to some processes, and yield them as they are done."""
     context = multiprocessing.get_context("spawn")
     results: SimpleQueue[Tried | None] = context.SimpleQueue()
+    jobs = options.jobs
     workers = [
-        context.Process(target=_try, args=(cases[job::jobs], root, root / f"work-{job}", reference, results))
+        context.Process(target=_try, args=(cases[job::jobs], root, job, options.entries, reference, results))
         for job in range(jobs)
     ]
     for worker in workers:
@@ -102,12 +107,17 @@ def _all_tried(cases: Sequence[Strike], root: Path, reference: Reference, jobs: 
 
 
 def _try(
-    cases: Sequence[Strike], root: Path, work: Path, reference: Reference, results: SimpleQueue[Tried | None]
+    cases: Sequence[Strike],
+    root: Path,
+    job: int,
+    entries: int,
+    reference: Reference,
+    results: SimpleQueue[Tried | None],
 ) -> None:
     ask_in_order()
     try:
         with server() as serving:
-            bench = Bench(serving, root / "template", work)
+            bench = Bench(serving, root / "template", root / f"work-{job}", entries)
             for strike in cases:
                 began = time.monotonic()
                 complaints = bench.run(strike, reference)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crash_console import BEGINNING, TOKEN, Analyst, Content, Server
-from crash_scenario import URL, write_after, write_before
+from crash_scenario import ENTRIES, LEAVING, URL, write_after, write_before
 from crash_wire import KILLS, Backend, Fault, Strike, Wire, Witness
 
 from dac.errors import DacError
@@ -67,11 +67,12 @@ class Lab:
 
     root: Path
     analyst: Analyst
+    entries: int = ENTRIES
     waited: float = 0.0
     witness: Witness = field(init=False)
 
     def __post_init__(self) -> None:
-        self.witness = Witness(self.root, self.analyst, self.root / STATE)
+        self.witness = Witness(self.root, self.analyst, self.root / STATE, self.entries - LEAVING)
 
     def apply(self, strike: Strike | None = None) -> str:
         """Apply once; what went wrong, '' when nothing did."""
@@ -108,17 +109,18 @@ class Bench:
     server: Server
     template: Path
     work: Path
+    entries: int
 
     def make_template(self) -> None:
         """Apply the earlier version of the stack to a new console, and edit the files."""
-        write_before(self.template)
+        write_before(self.template, self.entries)
         analyst = self.server.serve(self.template / "console.db")
         lab = Lab(self.template, analyst)
         lab.witness.watching = False
         problem = lab.apply()
         if problem:
             raise RuntimeError(f"the first apply failed: {problem}")
-        write_after(self.template)
+        write_after(self.template, self.entries)
         for name in ("requests", "writes"):
             (self.template / name).unlink(missing_ok=True)
 
@@ -157,7 +159,7 @@ class Bench:
         shutil.copytree(self.template, root)
         analyst = self.server.serve(root / "console.db")
         analyst.wait(LATER)
-        return Lab(root, analyst)
+        return Lab(root, analyst, self.entries)
 
 
 def _killed(lab: Lab, strike: Strike) -> str:
@@ -165,7 +167,7 @@ def _killed(lab: Lab, strike: Strike) -> str:
     child = os.fork()
     if child == 0:
         try:
-            problem = Lab(lab.root, Analyst(lab.analyst.url)).apply(strike)
+            problem = replace(lab, analyst=Analyst(lab.analyst.url)).apply(strike)
             (lab.root / "ended").write_text(problem)
         finally:
             os._exit(3)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ALLOWLIST = "Crash: allowlist"
 STAYS, LEAVES, COMES = "stays-", "leaves-", "comes-"
-STAYING, LEAVING, COMING = 1_950, 50, 60
+ENTRIES, LEAVING, COMING = 2_000, 50, 60
 REASONED = 40
 """Of the staying entries: how many get another reason."""
 
@@ -214,20 +214,23 @@ offense.index = "username"
 """
 
 
-def write_before(root: Path) -> None:
-    """Write the project as it was when it was last applied."""
+def write_before(root: Path, entries: int) -> None:
+    """Write the project as it was when it was last applied, with so many entries on its allowlist."""
     folder = root / "stacks/crash"
     folder.mkdir(parents=True)
     (root / "dac.toml").write_text(DAC_TOML)
     (folder / "stack.toml").write_text(_BEFORE)
-    _write_allowlist(folder / "allowlist.toml", [*_values(STAYS, STAYING), *_values(LEAVES, LEAVING)], "as ever")
+    _write_allowlist(
+        folder / "allowlist.toml", [*_values(STAYS, entries - LEAVING), *_values(LEAVES, LEAVING)], "as ever"
+    )
 
 
-def write_after(root: Path) -> None:
+def write_after(root: Path, entries: int) -> None:
     """Edit the files of the project into what is to be applied."""
     folder = root / "stacks/crash"
     (folder / "stack.toml").write_text(_AFTER)
-    _write_allowlist(folder / "allowlist.toml", [*_values(STAYS, STAYING), *_values(COMES, COMING)], "looked at again")
+    values = [*_values(STAYS, entries - LEAVING), *_values(COMES, COMING)]
+    _write_allowlist(folder / "allowlist.toml", values, "looked at again")
 
 
 def _values(start: str, count: int) -> list[str]:

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from crash_scenario import STAYING
 
 from dac.state.codec import decode
 
@@ -64,6 +63,7 @@ class Witness:
     folder: Path
     analyst: Analyst
     state: Path
+    staying: int
     watching: bool = True
     read: tuple[int, int] = (0, 0)
 
@@ -78,8 +78,8 @@ class Witness:
         if not self.watching:
             return
         found = self.analyst.staying_entries()
-        if found != STAYING:
-            _append(self.folder / "complaints", f"after {when} the allowlist lacks {STAYING - found} entries")
+        if found != self.staying:
+            _append(self.folder / "complaints", f"after {when} the allowlist lacks {self.staying - found} entries")
         self.check_state(when)
 
     def check_state(self, when: str) -> None:

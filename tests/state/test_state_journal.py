@@ -136,6 +136,20 @@ def test_what_failed_keeps_its_record_and_stays_pending() -> None:
     assert state.outcomes[0].messages == {RULE.local: "409: it is in use"}
 
 
+def test_what_was_skipped_stays_pending_only_where_an_earlier_wave_or_run_may_have_left_part_of_it() -> None:
+    skipped = Outcome(RULE, Result.SKIPPED)
+    fresh = opened(RULE)
+    assert journal.with_outcomes(fresh, intent(RULE), [skipped]).pending == frozenset()
+    failed = journal.with_outcomes(fresh, intent(RULE), [Outcome(RULE, Result.FAILED)])
+    later = replace(intent(RULE), wave=2)
+    assert journal.with_outcomes(journal.with_intent(failed, later, context="c1"), later, [skipped]).pending == {
+        RULE.local
+    }
+    second = replace(intent(RULE, run_id="run-2"), pre_images={str(RULE): "half done by run-1"})
+    again = journal.with_intent(fresh, second, context="c1")
+    assert journal.with_outcomes(again, second, [skipped]).pending == {RULE.local}
+
+
 def test_what_failed_half_way_is_recorded_as_far_as_it_came() -> None:
     half = recorded(RULE, deployed={"name": "half"})
     state = journal.with_outcomes(opened(RULE), intent(RULE), [Outcome(RULE, Result.FAILED, half)])
