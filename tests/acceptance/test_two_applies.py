@@ -64,7 +64,7 @@ def _wait(process: subprocess.Popen[str], seen: Callable[[], bool]) -> None:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    assert process.poll() is None, "it has ended already"
+    assert process.poll() is None, process.communicate()
     process.kill()
     process.communicate(timeout=SECONDS)
 
