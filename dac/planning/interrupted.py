@@ -16,7 +16,7 @@ from dac.model.plan import Extent, LeftBehind
 from dac.model.reads import Absent, Found
 from dac.model.resource import Recorded
 from dac.model.run import Aim
-from dac.resources.custom_property import canonical
+from dac.resources.property_expressions import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
