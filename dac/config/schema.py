@@ -75,7 +75,9 @@ def _resource(kind: Kind, definitions: Schema) -> Schema:
     override = _model(kind.declared, f"{kind.name}.override", definitions, placeholders=True, partial=True)
     definitions[f"{kind.name}.override"] = override
     properties = own["properties"]
-    properties["uuid"] = {"anyOf": [properties["uuid"], _UUIDS], "description": properties["uuid"]["description"]}
+    if "uuid" in properties:
+        description = properties["uuid"]["description"]
+        properties["uuid"] = {"anyOf": [properties["uuid"], _UUIDS], "description": description}
     properties["moved"] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     properties["console"] = {
         "type": "object",
