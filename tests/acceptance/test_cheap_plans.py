@@ -67,11 +67,11 @@ def _requests_of_an_empty_plan(root: Path, stock: Path, count: int) -> list[str]
         return [f"{row['method']} {row['path']}" for row in analyst.requests()]
 
 
-def test_a_plan_without_changes_makes_as_many_requests_for_50_as_for_500_detections(
+def test_a_plan_without_changes_makes_as_many_requests_for_20_as_for_200_detections(
     tmp_path: Path, stock: Path
 ) -> None:
-    few = _requests_of_an_empty_plan(tmp_path / "few", stock, 50)
-    many = _requests_of_an_empty_plan(tmp_path / "many", stock, 500)
+    few = _requests_of_an_empty_plan(tmp_path / "few", stock, 20)
+    many = _requests_of_an_empty_plan(tmp_path / "many", stock, 200)
     assert sorted(few) == sorted(many)
     assert len(many) <= 20, many
     assert {request.split()[0] for request in many} == {"GET"}

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from console_driver import SETS, Console, code
+from forked_dac import Ran, dac
 from test_foreign_clients import DAC_TOML, serve
 
 from dac.emulator.contract import facts
@@ -22,6 +21,7 @@ from dac.emulator.switches import kept_settings, switched
 from dac.errors import DacError
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
 README = Path(__file__).parents[2] / "README.md"
@@ -46,16 +46,9 @@ def serving(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], 
         process.stdout.close()
 
 
-def ran(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "dac", "emulator", *words],
-        cwd=folder,
-        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def ran(folder: Path, *words: str) -> Ran:
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return dac(["emulator", *words], folder=folder, env=env)
 
 
 def test_a_console_of_another_age_is_served_and_stays_so(folder: Path) -> None:
@@ -121,7 +114,7 @@ def test_two_of_them_serve_one_console(folder: Path) -> None:
 )
 def test_what_cannot_be_served_is_said_in_words(folder: Path, words: tuple[str, ...], said: str) -> None:
     ended = ran(folder, "serve", "--port", "0", *words)
-    assert ended.returncode == 1
+    assert ended.code == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
 
@@ -134,9 +127,9 @@ def test_a_database_of_another_format_is_not_touched(folder: Path) -> None:
         db.execute("PRAGMA user_version = 1")
         db.execute("CREATE TABLE rule (id INTEGER)")
     ended = ran(folder, "serve", "--port", "0")
-    assert ended.returncode == 1
+    assert ended.code == 1
     assert "dac emulator reset" in ended.stderr
-    assert ran(folder, "reset").returncode == 0
+    assert ran(folder, "reset").code == 0
     with serving(folder) as (_, console):
         assert console.read(SETS)
 
