@@ -234,6 +234,14 @@ CREATE TABLE log_source_group (
     parent_id INTEGER,
     modification_date INTEGER NOT NULL
 );
+CREATE TABLE custom_action (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    interpreter INTEGER NOT NULL,
+    script INTEGER NOT NULL,
+    parameters TEXT NOT NULL
+);
 CREATE TABLE dsm_event_mapping (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     log_source_type_id INTEGER NOT NULL,

@@ -16,7 +16,6 @@ from dac.qradar import qids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dac.model.deployed import Deployed
     from dac.model.names import Names
     from dac.qradar.client import Client
 
@@ -60,13 +59,13 @@ def event_qids(raw: bytes) -> set[int]:
     return {int(number) for number in _EVENT_QID.findall(raw)}
 
 
-def of_forms(forms: Iterable[Deployed]) -> Wanted:
-    """Return what writing deployed forms needs."""
+def of_forms(forms: Iterable[Mapping[str, Any]]) -> Wanted:
+    """Return what writing deployed forms, or compiling declared ones, needs."""
     lists: set[str] = set()
     names: set[str] = set()
     for key, value in (pair for form in forms for pair in _pairs(form)):
-        if key == "qids":
-            names |= {name for name in value if not name.startswith("#")}
+        if key == "qids" and isinstance(value, list):
+            names |= {name for name in value if isinstance(name, str) and not name.startswith("#")}
         elif key in _LISTS:
             lists.add(key)
         elif key == "custom_action":

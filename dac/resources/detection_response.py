@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.resources.detection_model import Event, OwnEvent, Response
-from dac.resources.lookups import CATEGORY, OFFENSE_INDEX
+from dac.resources.lookups import CATEGORY, OFFENSE_INDEX, require_in_table
 from dac.resources.rule_conditions import set_name
 from dac.resources.scales import number, word
 
@@ -31,6 +31,9 @@ def compile_response(declared: Detection, context: CompileContext, findings: lis
     if declared.offense is not None:
         deployed["offense"] = _offense(declared.offense, context, findings)
     event = _event(declared, deployed, context, findings)
+    action = response.custom_action or ""
+    if action and not action.startswith("#"):
+        require_in_table(context.names, "custom_actions", action, ("response", "custom_action"), findings)
     by = _counted_by(declared, context, findings)
     optional = {
         "adjust": {key: step for key, step in sorted(steps.items()) if step is not None},
@@ -43,7 +46,7 @@ def compile_response(declared: Detection, context: CompileContext, findings: lis
         "notify": response.notify,
         "notify_override": response.notify and response.notify_severity_override,
         "reference_data": _reference_data(response, context),
-        "custom_action": response.custom_action,
+        "custom_action": action,
     }
     return deployed | {key: value for key, value in optional.items() if value}
 

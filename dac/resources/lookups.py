@@ -62,6 +62,23 @@ CATEGORY = Lookup(
 )
 
 
+_TITLES = {"log_sources": "log source", "qids": "QID record", "custom_actions": "custom action"}
+
+
+def require_in_table(names: Names, table: str, name: str, path: KeyPath, findings: list[Finding]) -> None:
+    """Add a finding for a name that none, or several, of the things in one of `names.tables` have."""
+    if table not in _TITLES or table not in names.tables or names.number_in(table, name) is not None:
+        return
+    twins = sorted(number for number, known in names.tables[table].items() if known == name)
+    if twins:
+        summary = f"{len(twins)} {_TITLES[table]}s on this console are named {name!r}"
+        hint = f"write the number of the one that is meant: {', '.join(f'#{number}' for number in twins[:9])}"
+        findings.append(Finding("ambiguous-name", summary, path, hint=hint))
+    else:
+        code = f"unknown-{_TITLES[table].lower().replace(' ', '-')}"
+        findings.append(unknown(code, _TITLES[table], name, names.tables[table].values(), path, names))
+
+
 def rule_uuid(names: Names, name: str, path: KeyPath, findings: list[Finding]) -> str:
     """Return the uuid of a rule or building block that is on the console but in no stack, by name or by uuid."""
     if name in names.rules:

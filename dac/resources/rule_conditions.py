@@ -169,8 +169,11 @@ def _named(lookup: str, name: str, path: KeyPath, context: CompileContext, findi
         return block_uuid(name, path, context, findings)
     if lookup == "reference_sets":
         return set_name(name, context)
-    if lookup in _LOOKUPS and not name.startswith("#"):
+    if name.startswith("#"):
+        return name
+    if lookup in _LOOKUPS:
         return _LOOKUPS[lookup].name(context.names, name, path, findings)
+    lookups.require_in_table(context.names, lookup, name, path, findings)
     return name
 
 

@@ -17,6 +17,7 @@ from dac.run.console_queries import console_findings
 from dac.run.dependents import dependents
 from dac.run.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.records import bound
+from dac.run.rule_names import with_rule_names
 from dac.run.scope import relevant
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     around = surroundings(scope.project, scope.console, console.names, facts, clock, console.api_version)
     fresh = records.fresh(around.digest)
     if not _all_unchanged(scope, recorded, fresh, clock):
-        around = replace(around, names=console.known)
+        around = replace(around, names=with_rule_names(console.client, console.known, scope.resources))
     compiled = compile_all(scope.resources, around, recorded, fresh)
     found = Diagnostics(list(compiled.diagnostics.items))
     found.extend(check(scope.resources, scope.stacks, compiled, around, console.with_expressions))

@@ -317,10 +317,27 @@ def _rest(w: World) -> dict[str, Callable[[], Request]]:
         "GET /help/resources/{resource_id}": lambda: Request({"resource_id": first("/help/resources")}),
         "GET /siem/offense_types/{offense_type_id}": lambda: Request({"offense_type_id": 3}),
         "POST /staged_config/deploy_status": lambda: _deploy(w),
+        **_custom_actions(w),
         "GET /system/servers/{server_id}": lambda: Request({"server_id": 1}),
         "POST /system/servers/{server_id}": lambda: Request(
             {"server_id": 1}, body={"email_server_address": "mail.example.com"}
         ),
+    }
+
+
+def _custom_actions(w: World) -> dict[str, Callable[[], Request]]:
+    base = "/analytics/custom_actions/actions"
+
+    def body() -> dict[str, Any]:
+        return {"name": w.name(), "interpreter": 1, "script": 1, "parameters": []}
+
+    def made() -> Request:
+        return Request({"action_id": w.console.made(base, body())["id"]})
+
+    return {
+        f"POST {base}": lambda: Request(body=body()),
+        f"GET {base}/{{action_id}}": made,
+        f"DELETE {base}/{{action_id}}": made,
     }
 
 

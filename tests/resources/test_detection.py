@@ -404,3 +404,49 @@ def test_a_rule_that_was_switched_off_by_hand_stays_off(
 ) -> None:
     record = None if recorded is None else rule(enabled=recorded)
     assert KIND.hold(rule(enabled=desired), rule(enabled=live), record) == rule(enabled=held)
+
+
+TESTS: dict[str, Any] = {"class": "EventCategory_Test", "parameters": {"1": {"categories": ["User Login Failure"]}}}
+WIZARD: dict[str, Any] = {"name": "x", "severity": 5, "response": {"log": True}}
+
+
+def test_a_wizards_test_that_a_field_can_say_is_that_field() -> None:
+    by_test = compiled(KIND, WIZARD | {"rule_test": [TESTS]}).deployed
+    by_field = compiled(KIND, WIZARD | {"categories": ["user login failure"]}).deployed
+    assert by_test == by_field
+    assert "other_tests" not in by_field
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rule_test": [TESTS], "filter": "qid = 1"}, "exactly one of aql"),
+        ({"rule_test": [TESTS], "rule_xml": "<rule/>"}, "take response, rule_test out"),
+        ({}, "exactly one of aql"),
+        ({"rule_test": [TESTS | {"parameters": {"1": {"colours": ["red"]}}}]}, "a parameter is a text"),
+        ({"rule_test": [TESTS | {"parameters": {"1": 5}}]}, "a parameter is a text"),
+        ({"rule_test": [TESTS | {"layout": "<test"}]}, "no well-formed XML"),
+        ({"rule_test": [TESTS | {"xml": "<test/>"}]}, "has nothing else but its class"),
+        ({"filter": "qid = 1", "threshold": {"count": 0, "within": "5m"}, "scope": "local"}, "of at least 1"),
+        ({"filter": "qid = 1", "threshold": {"count": 1, "within": "5s"}, "scope": "local"}, "minutes, hours or days"),
+        ({"filter": "qid = 1", "threshold": {"count": 1, "within": "5m"}}, "a threshold needs scope"),
+        ({"filter": "qid = 1", "offense": {"index": "username"}, "response": {"event": {}}}, "dispatches one event"),
+        ({"rule_test": [TESTS], "exception": [{"field": "a", "not_in": "b", "whole_detection": True}]}, "an exception"),
+        ({"filter": "qid = 1", "adjust": {"severity": "11"}}, "does not match"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(change: dict[str, Any], said: str) -> None:
+    declared, findings = validate(KIND, WIZARD | change)
+    assert declared is None
+    assert any(said in found.summary for found in findings), findings
+
+
+def test_a_rule_of_offenses_has_no_filter() -> None:
+    found = compiled(KIND, WIZARD | {"type": "offense", "filter": "qid = 1"}).findings
+    assert [(one.code, one.path) for one in found] == [("no-filter", ("type",))]
+
+
+def test_a_parameter_that_a_test_does_not_have_is_a_finding() -> None:
+    test = TESTS | {"parameters": {"2": "x"}}
+    (found,) = compiled(KIND, WIZARD | {"rule_test": [test]}).findings
+    assert (found.code, found.path) == ("unknown-parameter", ("rule_test", 0, "parameters"))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dac.emulator.settings import Settings
 
 
+_CATEGORIES = "(SELECT id FROM low_level_category UNION SELECT id FROM high_level_category)"
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What a rule may lean on: the console, and the uuids that come in the same package."""
@@ -50,6 +53,8 @@ def require_everything(rule: Rule, world: World) -> None:
         ("log source type", "log_source_type", leaning.log_source_types),
         ("log source", "log_source", leaning.log_sources),
         ("offense type", "offense_type", leaning.offense_types),
+        ("custom action", "custom_action", leaning.custom_actions),
+        ("category", _CATEGORIES, leaning.categories),
     ):
         _require_numbers(world.db, name, table, "id", numbers)
     if world.settings.require_known_qids:

@@ -22,6 +22,15 @@ NO_OFFENSE_TYPE = "-1"
 TEST_PACKAGE = "com.q1labs.semsources.cre.tests."
 _RULE_METHOD = re.compile(r"get(Event|Flow|Common|Offense)Rules$")
 _FIELD_METHOD = re.compile(r"get\w*DatabaseFields\w*$")
+_LISTED = {
+    ".getReferenceSets": "set_ids",
+    ".getDeviceTypeDescs": "log_source_types",
+    ".getDevices": "log_sources",
+    ".getQidsByLowLevelCategory": "qids",
+    ".getCategories": "categories",
+}
+"""What the methods that fill the wizard's lists return: such a parameter holds their numbers, whatever its class."""
+_CLASSES = {"DeviceTypeID_Test": "log_source_types", "DeviceID_Test": "log_sources", "QID_Test": "qids"}
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BOOLEAN = ("true", "false")
 
@@ -40,6 +49,8 @@ class Leaning:
     log_sources: set[str] = field(default_factory=set)
     qids: set[str] = field(default_factory=set)
     offense_types: set[str] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
+    custom_actions: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
     filters: list[tuple[str, str]] = field(default_factory=list)
 
@@ -105,6 +116,8 @@ class Rule:
                     found.offense_types.add(mapping)
         for event in self.element.iterfind(".//newevent"):
             found.qids.add(event.get("qid", ""))
+        for responses in self.element.iterfind("responses[@customAction='true']"):
+            found.custom_actions.add(responses.get("customActionId", ""))
         for response in self.element.iterfind("responses/referenceDataResponse"):
             if self.element.find("responses[@referenceSet='true']") is not None:
                 found.set_ids.add(response.get("id", ""))
@@ -154,14 +167,9 @@ def _lean_on_test(test: Element, found: Leaning) -> None:
             found.rules.update(values)
         elif _FIELD_METHOD.search(method):
             found.fields.update(values)
-        elif name == "ReferenceSetTest" and method.endswith("getReferenceSets"):
-            found.set_ids.update(values)
-        elif name == "DeviceTypeID_Test":
-            found.log_source_types.update(values)
-        elif name == "DeviceID_Test":
-            found.log_sources.update(values)
-        elif name == "QID_Test":
-            found.qids.update(values)
+        for listed, kind in _LISTED.items():
+            if method.endswith(listed) or (_CLASSES.get(name) == kind and not method):
+                getattr(found, kind).update(values)
 
 
 def _values(parameter: Element) -> set[str]:

@@ -6,8 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dac.emulator.content.rule import TEST_PACKAGE
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
@@ -49,9 +47,8 @@ def preview_sets(due: Due, package: Package) -> Iterator[tuple[str, str]]:
 def translate_set_ids(rule: Rule, ids: Mapping[str, str]) -> None:
     """Write this console's numbers where the rule has the file's; numbers without a row in the file stay."""
     for test in rule.element.iterfind("testDefinitions/test"):
-        if test.get("name") == f"{TEST_PACKAGE}ReferenceSetTest":
-            for parameter in test.iterfind("parameter"):
-                _translate(parameter, ids)
+        for parameter in test.iterfind("parameter"):
+            _translate(parameter, ids)
     for response in rule.element.iterfind("responses/referenceDataResponse"):
         number = response.get("id", "")
         response.set("id", ids.get(number, number))

@@ -10,6 +10,7 @@ from dac.emulator.endpoints import (
     authorized_services,
     building_blocks,
     categories,
+    custom_actions,
     custom_properties,
     deploy,
     domains,
@@ -45,10 +46,10 @@ if TYPE_CHECKING:
     from dac.emulator.tasks import Effect
 
 _AREAS = (
-    ariel, ariel_searches, authorized_services, building_blocks, categories, custom_properties, deploy, domains,
-    dsm_event_mappings, exports, extensions, help_area, hidden_rules, log_source_groups, log_source_types, log_sources,
-    offense_types, old_reference_sets, property_expressions, qid_records, reference_sets, rule_groups, rules,
-    saved_search_groups, saved_searches, servers, set_entries, system, users,
+    ariel, ariel_searches, authorized_services, building_blocks, categories, custom_actions, custom_properties,
+    deploy, domains, dsm_event_mappings, exports, extensions, help_area, hidden_rules, log_source_groups,
+    log_source_types, log_sources, offense_types, old_reference_sets, property_expressions, qid_records,
+    reference_sets, rule_groups, rules, saved_search_groups, saved_searches, servers, set_entries, system, users,
 )  # fmt: skip
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(endpoint for area in _AREAS for endpoint in area.ENDPOINTS)
