@@ -38,7 +38,7 @@ def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Pa
     done = CliRunner().invoke(app, ["validate"], catch_exceptions=False)
     assert done.output == (
         "Success! The configuration is valid.\n\n"
-        "1 stack, 1 reference set, 4 custom properties, 1 building block, 1 detection, 1 vendor rule.\n"
+        "1 stack, 1 reference set, 4 custom properties, 1 building block, 3 detections, 1 vendor rule.\n"
     )
 
 
