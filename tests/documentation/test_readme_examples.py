@@ -44,7 +44,7 @@ def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Pa
 
 def test_they_can_be_applied_and_are_then_as_they_should_be(example: Path) -> None:
     applied = CliRunner().invoke(app, ["apply", "--console", "dev", "--auto-approve"], catch_exceptions=False)
-    assert "Apply complete! Resources: 1 adopted, 7 added, 1 changed, 0 destroyed." in applied.output
+    assert "Apply complete! Resources: 1 adopted, 9 added, 1 changed, 0 destroyed." in applied.output
     assert (
         CliRunner().invoke(app, ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False).exit_code
         == 0
