@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dac.config.origins import check_command, check_origin
 from dac.errors import DacError
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.position import SourcePosition
@@ -38,12 +39,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a secret is for: the `noun` of `owner`, written under `table` in dac.toml. `origin`: where to get it."""
+    """What a secret is for: the `noun` of `owner`, written under `table` in dac.toml.
+
+    origin: where a user gets one. url: where it will be sent.
+    """
 
     noun: str
     owner: str
     table: str
     origin: str
+    url: str
     allowed: re.Pattern[str] = _ONE_LINE
 
 
@@ -57,15 +62,20 @@ def read_token(
     if console.token is None:
         return None
     owner, table = f"console {console.name}", f"console.{console.name}"
-    purpose = Purpose("token", owner, table, _AUTHORIZED_SERVICES, _VISIBLE_ASCII)
+    purpose = Purpose("token", owner, table, _AUTHORIZED_SERVICES, console.url, _VISIBLE_ASCII)
     return read_secret(console.token, purpose, env, folder=folder, timeout=timeout)
 
 
 def read_secret(
     source: TokenSource, purpose: Purpose, env: Mapping[str, str], *, folder: Path, timeout: float = COMMAND_TIMEOUT
 ) -> Token:
-    """Return a secret from where `source` says; DacError names what it is for and what to do, never the secret."""
+    """Return a secret from where `source` says; DacError names what it is for and what to do, never the secret.
+
+    Where it may be sent, and whether a command may be run for it, is for the environment to say: see `origins`.
+    """
+    check_origin(purpose.url, f"the {purpose.noun} of {purpose.owner}", env)
     if source.command:
+        check_command(f"the {purpose.noun} of {purpose.owner}", env)
         return Token(_checked(_from_command(purpose, source.command, folder, timeout), purpose, "its command printed"))
     if source.file:
         text, warnings = _from_file(purpose, source.file)

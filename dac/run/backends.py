@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dac.config.origins import check_origin
 from dac.config.settings import TokenSource
 from dac.config.tokens import Purpose, read_secret
 from dac.config.urls import is_loopback
@@ -51,9 +52,13 @@ def _credentials(
     username, password = http.username, http.password
 
     def secret(source: TokenSource, noun: str) -> str:
-        return read_secret(source, Purpose(noun, "the state server", "state", _ORIGIN), env, folder=project.root).value
+        purpose = Purpose(noun, "the state server", "state", _ORIGIN, http.address)
+        return read_secret(source, purpose, env, folder=project.root).value
 
     def read() -> tuple[str, str]:
+        for url in (http.lock_address, http.unlock_address):
+            if url:
+                check_origin(url, "the password of the state server", env)
         user = secret(username, "username") if isinstance(username, TokenSource) else username
         return user, secret(password, "password")
 
