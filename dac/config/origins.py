@@ -39,7 +39,7 @@ def check_origin(url: str, what: str, env: Mapping[str, str]) -> None:
         raise DacError(
             f"{what} is not sent to {scheme}://{host}:{port}: {ORIGINS} does not list it",
             detail=f"It lists {', '.join('{}://{}:{}'.format(*one) for one in allowed) or 'nothing'}.",
-            hint=f"if dac.toml is right, add it to {ORIGINS} in the pipeline's settings; if not, see who changed the url",
+            hint=f"if dac.toml is right, add it to {ORIGINS} in the pipeline; if not, see who changed the url",
         )
 
 
