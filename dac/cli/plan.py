@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +17,34 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.run.planning import Planned
 
+
+class Format(StrEnum):
+    """How a plan is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, for `dac apply FILE`.")]
+As = Annotated[Format, typer.Option("--format", help="How to print it; markdown is for a comment on a merge request.")]
+JsonOut = Annotated[Path | None, typer.Option("--json-out", metavar="FILE", help="Write the JSON there as well.")]
+ShowValues = Annotated[bool, typer.Option("--show-values", help="Show entries of reference sets in Markdown, too.")]
+MaxSize = Annotated[
+    int, typer.Option("--max-size", metavar="CHARACTERS", min=1000, help="The most that Markdown may have.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How and where to a plan goes. `deploy` is the console's mode."""
+
+    format: Format
+    deploy: str
+    out: Path | None = None
+    json_out: Path | None = None
+    show_values: bool = False
+    max_size: int = 60_000
 
 
 @bordered
@@ -25,6 +54,10 @@ def plan(
     variables: options.Variables = None,
     out: Out = None,
     json: options.Json = False,
+    format: As = Format.TEXT,  # noqa: A002 - the option's name
+    json_out: JsonOut = None,
+    show_values: ShowValues = False,
+    max_size: MaxSize = 60_000,
     detailed_exitcode: options.DetailedExitcode = False,
     targets: options.Targets = None,
     deep: options.Deep = False,
@@ -45,29 +78,44 @@ def plan(
     wish = Wish(targets=tuple(targets or ()), allow=tuple(allow or ()), looking=looking)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
-    show_plan(planned, out, scope.console.deploy, json=json)
+    chosen = Format.JSON if json else format
+    show_plan(planned, Printing(chosen, scope.console.deploy, out, json_out, show_values, max_size))
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
 
 
-def show_plan(planned: Planned, out: Path | None, deploy: str, *, json: bool) -> None:
-    """Print a plan, and save it to `out` unless it is refused. `deploy` is the console's mode."""
+def show_plan(planned: Planned, how: Printing) -> None:
+    """Print a plan, and save it unless it is refused."""
     from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
 
     note = NOT_SAVED
-    if out is not None and not planned.plan.refusals:
+    if how.out is not None and not planned.plan.refusals:
         from dac.run.saved_plans import save_plan
 
-        save_plan(planned, out)
-        note = saved_note(str(out))
-    if json:
-        from dac.views.machine.plan import plan_json
-
-        say(plan_json(planned.plan, deploy))
+        save_plan(planned, how.out)
+        note = saved_note(str(how.out))
+    if how.json_out is not None or how.format is Format.JSON:
+        _show_json(planned.plan, how)
+    if how.format is Format.JSON:
         return
     show_warnings(planned)
-    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=deploy))
+    if how.format is Format.MARKDOWN:
+        from dac.views.markdown.plan import plan_markdown
+
+        say(plan_markdown(planned.plan, show_values=how.show_values, most=how.max_size))
+        return
+    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))
+
+
+def _show_json(plan: Plan, how: Printing) -> None:
+    from dac.views.machine.plan import plan_json
+
+    text = plan_json(plan, how.deploy)
+    if how.json_out is not None:
+        how.json_out.write_text(text, encoding="utf-8")
+    if how.format is Format.JSON:
+        say(text)
 
 
 def show_warnings(planned: Planned) -> None:

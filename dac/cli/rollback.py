@@ -11,7 +11,7 @@ from dac.cli import options
 from dac.cli.apply import run_apply
 from dac.cli.applying import Manner
 from dac.cli.border import ERROR, bordered, stop
-from dac.cli.plan import show_plan
+from dac.cli.plan import Format, Printing, show_plan
 
 if TYPE_CHECKING:
     from dac.run.planning import Wish
@@ -61,6 +61,6 @@ def _save(scope: Scope, asked: Request, wish: Wish, out: Path, *, json: bool) ->
 
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
-    show_plan(planned, out, scope.console.deploy, json=json)
+    show_plan(planned, Printing(Format.JSON if json else Format.TEXT, scope.console.deploy, out))
     if planned.plan.refusals:
         stop(ERROR)

@@ -28,11 +28,12 @@ def drift_section(drift: Sequence[Drift], page: Page) -> Iterator[str]:
     yield "dac found that these differ from what it applied last:"
     yield ""
     for item in drift:
-        yield from _difference(item, page)
+        yield from difference(item, page)
         yield ""
 
 
-def _difference(item: Drift, page: Page) -> Iterator[str]:
+def difference(item: Drift, page: Page) -> Iterator[str]:
+    """Headline, what the plan does about it, and body of one piece of drift."""
     yield page.heading(f"{page.address(item.address)} has {'been deleted' if item.missing else 'changed'}")
     reason = f": {visible(item.reason)}" if item.reason and item.disposition is not Disposition.HELD else ""
     yield page.heading(f"({item.disposition}{reason})")

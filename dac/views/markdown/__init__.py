@@ -1,0 +1,1 @@
+"""Values to Markdown, for comments on merge requests and for reports."""

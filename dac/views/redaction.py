@@ -1,0 +1,62 @@
+"""A plan with the values of allowlists taken out: a comment on a merge request has more readers than the console."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from dac.model.change import MISSING, Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dac.model.change import Change, Drift
+    from dac.model.deployed import Deployed
+    from dac.model.resource import Desired, Live, Recorded
+
+HIDDEN = "hidden"
+
+F = TypeVar("F", "Desired", "Recorded", "Live")
+
+
+def without_values(change: Change) -> Change:
+    """Return the change with what its entries are hidden, and how many they are left."""
+    return replace(
+        change,
+        edits=_edits(change.edits),
+        desired=_form(change.desired),
+        recorded=_form(change.recorded),
+        live=_form(change.live),
+    )
+
+
+def drift_without_values(item: Drift) -> Drift:
+    """The same for what somebody changed on the console."""
+    return replace(item, edits=_edits(item.edits))
+
+
+def _form(side: F | None) -> F | None:
+    return None if side is None else replace(side, deployed=_deployed(side.deployed))
+
+
+def _deployed(deployed: Deployed) -> Deployed:
+    if "entries" not in deployed:
+        return deployed
+    return deployed | {"entries": {f"{HIDDEN} {number}": "" for number in range(1, len(deployed["entries"]) + 1)}}
+
+
+def _edits(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    entries = [edit for edit in edits if edit.path.startswith("entries[")]
+    kept = [edit if edit.path != "entries" else _whole(edit) for edit in edits if edit not in entries]
+    if entries:
+        added = sum(edit.before is MISSING for edit in entries)
+        removed = sum(edit.after is MISSING for edit in entries)
+        changed = len(entries) - added - removed
+        after = f"{added:,} added, {removed:,} removed, {changed:,} with other notes"
+        kept.append(Edit("entries", HIDDEN, after, entries[0].channel))
+    return tuple(kept)
+
+
+def _whole(edit: Edit) -> Edit:
+    before, after = (value if value is MISSING else f"{len(value):,} {HIDDEN}" for value in (edit.before, edit.after))
+    return replace(edit, before=before, after=after)

@@ -1,0 +1,80 @@
+"""What in a difference lowers security: said first wherever differences are listed.
+
+A judgement for readers, on the careful side: dac cannot know whether a set is an allowlist, so an entry that is added
+is named. Nothing is decided by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.model.change import MISSING, Action
+from dac.views.meaning import is_judged, meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dac.model.change import Change, Drift, Edit
+
+_DETECTORS = ("detection", "vendor_rule")
+_METRICS = ("severity", "credibility", "relevance")
+_RESPONSES = ("offense", "event", "email", "notify", "log")
+
+
+def lowered(change: Change) -> tuple[str, ...]:
+    """Return, in words, how a change lowers security; nothing when it does not."""
+    if change.action in (Action.DELETE, Action.FORGET) and change.address.kind in _DETECTORS:
+        fate = "is deleted" if change.action is Action.DELETE else "is managed no longer"
+        return (f"the {change.address.kind.replace('_', ' ')} {fate}",)
+    if change.action in (Action.CREATE, Action.DELETE, Action.FORGET):
+        return ()
+    return tuple(_of(change.address.kind, change.edits))
+
+
+def lowered_by_drift(item: Drift) -> tuple[str, ...]:
+    """Return how what somebody did on the console lowers security."""
+    if item.missing:
+        return (f"the {item.address.kind.replace('_', ' ')} is gone",) if item.address.kind in _DETECTORS else ()
+    return tuple(_of(item.address.kind, item.edits))
+
+
+def lowering_first(changes: Iterable[Change]) -> list[tuple[Change, tuple[str, ...]]]:
+    """Each change with what it lowers; those that lower security first, else in the order given."""
+    return sorted(((change, lowered(change)) for change in changes), key=lambda pair: not pair[1])
+
+
+def _of(kind: str, edits: Sequence[Edit]) -> Iterator[str]:
+    added = sum(edit.path.startswith("entries[") and edit.before is MISSING for edit in edits)
+    if added:
+        yield f"{added:,} {'entry' if added == 1 else 'entries'} added: an allowlist lets more through"
+    for edit in edits:
+        yield from _one(kind, edit)
+
+
+def _one(kind: str, edit: Edit) -> Iterator[str]:
+    top = edit.path.partition(".")[0].partition("[")[0]
+    if edit.path == "enabled" and edit.after is False:
+        yield "it is switched off"
+    elif edit.path in _METRICS and _is_less(edit):
+        yield f"{edit.path} {edit.before} -> {edit.after}"
+    elif top in _RESPONSES and edit.after in (MISSING, False) and edit.path == top:
+        yield f"{top} is taken away"
+    elif edit.path == "limiter" and edit.before is MISSING:
+        yield "it answers less often"
+    elif edit.path == "log_source_types" and _looks_at_less(edit):
+        yield "it looks at fewer log source types"
+    elif edit.path == "use_for_rule_engine" and edit.after in (MISSING, False):
+        yield "rules see the property no longer"
+    elif is_judged(kind):
+        yield from (said.text for said in meaning(edit) if said.lowers)
+
+
+def _is_less(edit: Edit) -> bool:
+    return isinstance(edit.before, int) and isinstance(edit.after, int) and edit.after < edit.before
+
+
+def _looks_at_less(edit: Edit) -> bool:
+    """None listed means all of them."""
+    if edit.after is MISSING:
+        return False
+    return edit.before is MISSING or not set(edit.before) <= set(edit.after)
