@@ -61,7 +61,7 @@ def check(
         for line in results((line for name in names for line in read(name).split("\n")), context):
             say(line + "\n")
         return
-    reports = {name: lint(read(name), context) for name in names}
+    reports = {_shown(name): lint(read(name), context) for name in names}
     if form is Format.TEXT:
         from dac.views.human.lint import reports_text
 
@@ -134,6 +134,13 @@ def _surroundings(console: str | None, catalogue: str | None, context: Context) 
 
 UNFORMATTED = 3
 """Terraform's exit code for `fmt -check`."""
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as a report should have it: from here on, where it lies below; GitHub shows no other."""
+    path = Path(name)
+    below = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return path.relative_to(Path.cwd()).as_posix() if below else name
 
 
 def read(name: str) -> str:

@@ -178,3 +178,13 @@ def test_what_does_not_parse_is_named_and_not_touched(terminal: Terminal, tmp_pa
     assert ran.code == 1
     assert ran.stderr.startswith("Error: a.aql:2:18: [")
     assert (tmp_path / "a.aql").read_text() == BAD
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "text"])
+def test_a_report_names_files_from_here_on(terminal: Terminal, tmp_path: Path, form: str) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries/bad one.aql").write_text("SELECT a, FROM events")
+    ran = terminal.dac("aql", "check", str(tmp_path / "queries/bad one.aql"), "--format", form)
+    assert ran.code == 1
+    assert str(tmp_path) not in ran.stdout
+    assert "queries/bad" in ran.stdout
