@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dac.errors import PlanError
 from dac.model.change import Action
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.address import Address
-    from dac.model.change import Change
+    from dac.model.change import Change, Edit
+    from dac.model.deployed import Deployed
     from dac.model.plan import Plan
     from dac.model.resource import Recorded
     from dac.planning.situation import Situation
@@ -26,18 +27,30 @@ if TYPE_CHECKING:
 _TAKES_AWAY = (Action.DELETE, Action.REPLACE)
 
 
+class Essence(NamedTuple):
+    """What must not have changed: the edits, which stand for our part of live; of what goes, our part itself."""
+
+    action: Action
+    edits: tuple[Edit, ...]
+    target: Deployed | None
+    gone: Deployed | None
+
+
 def confirmed(planned: Planned, console: Console, begun: frozenset[Address] = frozenset()) -> Plan:
     """Plan the same desired forms over what states and console say now, and return that plan.
 
     PlanError when anything stands in its way by now, or when it is not what was approved, naming what differs.
-    `begun` are addresses that an earlier run of the very same plan has had in hand: they may be further on.
+    `begun` are addresses that an earlier run of the very same plan has had in hand: they may be further on. So may
+    what an interrupted run left: the console's tasks go on without it.
     """
     approved, now = planned.plan, _planned_anew(planned, console, begun)
     refuse(now, since="since the plan was made")
     before = {change.address: _essence(change, planned) for change in approved.pending}
     after = {change.address: _essence(change, planned) for change in now.pending}
     strangers = after.keys() - before.keys()
-    moved = {a for a in before.keys() | after.keys() if before.get(a) != after.get(a) and a not in begun} | strangers
+    cut = planned.observation.situation.interrupted
+    differ = {a for a in before.keys() | after.keys() if before.get(a) != after.get(a) and a not in begun}
+    moved = {a for a in differ if a not in cut or not _is_further_on(before.get(a), after.get(a))} | strangers
     if moved:
         raise PlanError(
             f"the plan is stale: since it was made, {', '.join(sorted(map(str, moved)))} changed; "
@@ -86,10 +99,19 @@ def _wanted(situation: Situation, recorded: Mapping[Address, Recorded], others: 
     return list(wanted.values())
 
 
-def _essence(change: Change, planned: Planned) -> tuple[object, ...]:
-    """What must not have changed: the edits, which stand for our part of live; of what goes, our part itself."""
+def _is_further_on(before: Essence | None, after: Essence | None) -> bool:
+    """Whether what is left to do is a part of what was approved, and nothing else."""
+    if before is None or after is None:
+        return after is None
+    approved = {edit.path: edit for edit in before.edits}
+    return before.target == after.target and all(
+        edit.path in approved and approved[edit.path].after == edit.after for edit in after.edits
+    )
+
+
+def _essence(change: Change, planned: Planned) -> Essence:
     gone = None
     if change.action in _TAKES_AWAY and change.live is not None:
         kind = planned.observation.situation.kinds[change.address.kind]
         gone = kind.owned(change.live.deployed, None, change.recorded.deployed if change.recorded else None)
-    return (change.action, change.edits, change.desired and change.desired.deployed, gone)
+    return Essence(change.action, change.edits, change.desired.deployed if change.desired else None, gone)

@@ -13,6 +13,7 @@ import pytest
 from analyst import SETS, Analyst, looking_at
 from consoles import DATABASE, put
 from project import Project
+from state_places import kept_on
 from state_server import PASSWORD, StateServer
 
 from dac.emulator.server import Emulator
@@ -32,14 +33,6 @@ SLOW = Settings(task_seconds=0, install_seconds=1, export_seconds=0, rules_visib
 def server() -> Iterator[StateServer]:
     with StateServer() as server:
         yield server
-
-
-def kept_on(server: StateServer, project: Project) -> Project:
-    """The same project, its states on a server."""
-    lines = [f'{key} = "{value}"' for key, value in server.addresses().items()]
-    table = "\n".join(['backend = "http"', *lines, 'username = "gitlab-ci-token"', 'password = { env = "STATE_PW" }'])
-    project.edit("dac.toml", 'backend = "local"', f"{table}\nretry_max = 1\nretry_wait_min = 0")
-    return Project(project.root, project.env | {"STATE_PW": PASSWORD})
 
 
 @pytest.fixture
