@@ -174,7 +174,10 @@ class Execution:
             return [Outcome(change.address, Result.FAILED, message=told(error)) for change in group]
 
     def _write(self, step: Step, group: Sequence[Change]) -> list[Outcome]:
-        """A replace is a delete and a create: planning has made sure that nothing reads the thing."""
+        """A replace is a delete and a create: planning has made sure that nothing reads the thing.
+
+        One whose create was not attempted any more is half done, and not skipped.
+        """
         carrier = self.console.carriers[group[0].address.kind]
         replaced = [change for change in group if change.action is Action.REPLACE]
         failed = [o for o in carrier.delete(replaced) if o.result is not Result.APPLIED] if replaced else []
@@ -187,7 +190,10 @@ class Execution:
         if not fresh:
             return failed
         whole = self.fail_fast and step is Step.PACKAGE
-        return failed + (self.console.rules.write(fresh, split=False) if whole else carrier.write(fresh))
+        made = self.console.rules.write(fresh, split=False) if whole else carrier.write(fresh)
+        gone = {change.address for change in replaced} - stuck
+        half = [o for o in made if o.address in gone and o.result is Result.SKIPPED]
+        return failed + [replace(o, result=Result.FAILED) if o in half else o for o in made]
 
     def _tell(self, pairs: Iterable[tuple[Change, Outcome]], elapsed: float) -> None:
         for change, outcome in pairs:

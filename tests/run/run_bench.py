@@ -92,10 +92,11 @@ def plan_of(*changes: Change, steps: tuple[Step, ...] = ()) -> Plan:
 
 @dataclass
 class FakeCarrier:
-    """Does what it is told at once, but for the addresses in `failing`; `asked` is what it was asked, in order."""
+    """Does what it is told at once, but for the addresses in `failing` and `skipping`; `asked` is what it was asked."""
 
     asked: list[str]
     failing: set[str] = field(default_factory=set)
+    skipping: set[str] = field(default_factory=set)
     raising: Exception | None = None
     saying_nothing_of: set[str] = field(default_factory=set)
     watching: Callable[[], None] = lambda: None
@@ -121,6 +122,8 @@ class FakeCarrier:
         local = change.address.local
         if local in self.failing or f"{verb} {local}" in self.failing:
             return Outcome(change.address, Result.FAILED, message="the console said no")
+        if f"{verb} {local}" in self.skipping:
+            return Outcome(change.address, Result.SKIPPED, message="not attempted: the console is gone")
         if verb == "delete":
             return Outcome(change.address, Result.APPLIED)
         return Outcome(change.address, Result.APPLIED, recorded(str(change.address), remote_id="42", fingerprint="f"))

@@ -54,6 +54,14 @@ def test_a_replace_whose_delete_fails_creates_nothing(tmp_path: Path) -> None:
     assert run.results == {SET: "failed"}
 
 
+def test_a_replace_whose_create_is_not_attempted_any_more_is_half_done_and_stays_open(tmp_path: Path) -> None:
+    change = update(SET, rest("entry_type"))
+    replaced = Change(SET_AT, Action.REPLACE, "", change.edits, change.desired, change.recorded, change.live)
+    run = Run(tmp_path, replaced, skipping={f"write {SET}"}).go()
+    assert run.results == {SET: "failed"}
+    assert run.stored().pending == {SET}
+
+
 def test_what_only_the_state_sees_asks_the_console_nothing(tmp_path: Path) -> None:
     forgotten = Change(SET_AT, Action.FORGET, "removed", recorded=update(SET).recorded)
     run = Run(tmp_path, forgotten).go()
