@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 from dac.model.change import Action
 from dac.model.plan import Refusal
-from dac.model.reads import Absent
 from dac.planning.changes import top_key
-from dac.planning.order import identity, identity_of
 from dac.planning.ownership import is_vendors
+from dac.planning.readers import readers_unknown, still_read
 from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dac.model.address import Address
     from dac.model.change import Change
-    from dac.model.resource import Reference
     from dac.planning.situation import Options, Situation
 
 LIFTABLE = (
@@ -26,6 +23,7 @@ LIFTABLE = (
     "still-read",
     "replace-read",
     "change-read",
+    "readers-unknown",
     "foreign-parts",
     "mass-delete",
     "empty-stack",
@@ -49,7 +47,8 @@ def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]
     found = [
         *_vendor_content(changes),
         *_protected(situation, changes),
-        *_still_read(situation, changes),
+        *still_read(situation, changes),
+        *readers_unknown(situation, changes),
         *_change_read(situation, changes),
         *_foreign_parts(situation, changes),
         *([] if options.destroy else _mass_deletes(situation, changes)),
@@ -81,64 +80,6 @@ def _protected(situation: Situation, changes: Iterable[Change]) -> Iterator[Refu
                 "set protect = false, apply that, and then take it out; or name it with --allow protected for this run"
             )
             yield Refusal("protected", f"{change.address.local} is protected and would be {verb}", change.address, hint)
-
-
-def _still_read(situation: Situation, changes: tuple[Change, ...]) -> Iterator[Refusal]:
-    """What somebody still reads is neither deleted nor replaced."""
-    doomed = [change for change in changes if change.action in (Action.DELETE, Action.REPLACE)]
-    if not doomed:
-        return
-    after = _readers(_read_after(situation, changes))
-    before = _readers((r.address, r.references) for r in (*situation.recorded.values(), *situation.readers))
-    for change in doomed:
-        readers = set(after.get(identity(change), ()))
-        if change.action is Action.REPLACE:  # it goes before its readers are changed, and under its recorded name
-            readers |= before.get(identity_of(change.recorded) if change.recorded else identity(change), set())
-        readers.discard(change.address)
-        if readers:
-            yield _read_refusal(change, sorted(map(str, readers)))
-
-
-def _readers(references: Iterable[tuple[Address, tuple[Reference, ...]]]) -> dict[tuple[str, str], set[Address]]:
-    """Turn who reads what into what is read by whom."""
-    readers: dict[tuple[str, str], set[Address]] = {}
-    for address, read in references:
-        for reference in read:
-            readers.setdefault((reference.kind, reference.name), set()).add(address)
-    return readers
-
-
-def _read_after(situation: Situation, changes: Iterable[Change]) -> Iterator[tuple[Address, tuple[Reference, ...]]]:
-    """Yield what is read once this plan is carried out, by whom.
-
-    What is forgotten stays on the console and reads on; what this plan does not touch reads what it did, and what
-    the stack wants of it; what is not on the console reads nothing.
-    """
-    planned = {change.address: change for change in changes}
-    for address in situation.desired.keys() | situation.recorded.keys():
-        change = planned.get(address)
-        if change is not None and change.desired is not None:
-            yield address, change.desired.references
-        elif change is not None:
-            if change.action is Action.FORGET and change.live is not None and change.recorded is not None:
-                yield address, change.recorded.references
-        elif not isinstance(situation.reads.get(address), Absent):
-            for subject in (situation.recorded.get(address), situation.desired.get(address)):
-                if subject is not None:
-                    yield address, subject.references
-    yield from ((reader.address, reader.references) for reader in situation.readers)
-
-
-def _read_refusal(change: Change, readers: list[str]) -> Refusal:
-    who = ", ".join(readers)
-    if change.action is Action.DELETE:
-        return Refusal(
-            "still-read", f"{change.address.local} is still read by {who}", change.address, "change the readers first"
-        )
-    forced = ", ".join(edit.path for edit in change.edits if edit.reason)
-    summary = f"{change.address.local} would be replaced ({forced}) while {who} reads it"
-    hint = "declare a second one under another name, move the readers over, apply, and then take the old one out"
-    return Refusal("replace-read", summary, change.address, hint)
 
 
 def _change_read(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.plan import ConsoleRef, StateRef
+    from dac.model.readers import Readers
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
     from dac.model.run import Interrupted
@@ -36,7 +37,8 @@ class Situation:
     pending: addresses of open intents; interrupted: what these say about them. removed: addresses under [removed],
     with the reason. readers: what other stacks have recorded on this console; they may read what this plan deletes.
     dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
-    `desired` are the pre-images of an apply, not what the stacks say.
+    `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
+    away.
     """
 
     console: ConsoleRef
@@ -55,6 +57,7 @@ class Situation:
     rollback: Rollback | None = None
     dependents: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     interrupted: Mapping[Address, Interrupted] = field(default_factory=dict)
+    on_console: Mapping[Address, Readers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

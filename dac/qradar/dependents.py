@@ -58,10 +58,20 @@ def find_blockers(
     `remote_id` is the numeric id, or the identifier of a custom property. `question` names another search than the
     one before a delete, such as `change_field_type`. ConsoleError when the search fails.
     """
+    task = start_search(client, kind, remote_id, question=question)
+    return found_by(client, kind, remote_id, task, timeout=timeout)
+
+
+def start_search(client: Client, kind: str, remote_id: str, *, question: str = "") -> str:
+    """Begin what `find_blockers` does and return the path of its task: many searches can go on at a time."""
     things, tasks = _PATHS[kind]
     suffix = f"/{question}" if question else ""
     path = f"{things}/{quote(remote_id, safe='')}/dependents{suffix}"
-    task = f"{tasks}{suffix}/{task_id(client.get(path), f'GET {path}')}"
+    return f"{tasks}{suffix}/{task_id(client.get(path), f'GET {path}')}"
+
+
+def found_by(client: Client, kind: str, remote_id: str, task: str, *, timeout: float = 120.0) -> list[Dependent]:
+    """Wait for a search that was begun and return what it has found."""
     wait_for_task(client, task, timeout=timeout)
     rows = client.list(f"{task}/results", fields="blocking,dependent_type,dependent_name,dependent_id")
     found = {_dependent(row) for row in rows if row.get("blocking")}

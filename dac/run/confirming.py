@@ -9,8 +9,9 @@ from dac.errors import PlanError
 from dac.model.change import Action
 from dac.model.reads import Found
 from dac.model.resource import Wanted
-from dac.planning.plan import plan as plan_of
+from dac.run.guarding import guarded
 from dac.run.identities import recorded_for
+from dac.run.staleness import what_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,7 @@ def confirmed(planned: Planned, console: Console, begun: frozenset[Address] = fr
         raise PlanError(
             f"the plan is stale: since it was made, {', '.join(sorted(map(str, moved)))} changed; "
             "nothing was written to the console",
+            detail=what_changed(approved, now, moved, planned.observation.situation.kinds),
             hint="make a new plan and look at it",
         )
     return now
@@ -81,7 +83,8 @@ def _planned_anew(planned: Planned, console: Console, begun: frozenset[Address])
     created = _taken_for_ours(situation) | (begun & records.created)
     wanted = [replace(one, created=one.address in created) for one in _wanted(situation, ours, others)]
     reads = console.read(wanted, deep=planned.options.deep)
-    return plan_of(replace(situation, recorded=ours, readers=others, reads=reads), planned.options)
+    _, made = guarded(console, replace(situation, recorded=ours, readers=others, reads=reads), planned.options)
+    return made
 
 
 def _taken_for_ours(situation: Situation) -> frozenset[Address]:

@@ -19,6 +19,7 @@ from dac.qradar.connection import open_client
 from dac.qradar.content_names import with_content, with_expressions
 from dac.qradar.identity import read_identity
 from dac.qradar.names import read_names
+from dac.qradar.readers import ReaderSearch
 from dac.resources.registry import kind
 from dac.resources.shipped_names import shipped_aliases
 from dac.run.auditing import Audit, audit_of
@@ -92,6 +93,11 @@ class Console:
             clock=self.now,
             sleep=self.client.sleep,
         )
+
+    @cached_property
+    def reader_search(self) -> ReaderSearch:
+        """Finds what reads a thing that is to be deleted."""
+        return ReaderSearch(self.client, self.names)
 
     @cached_property
     def _vendor_rules(self) -> VendorRulesCarrier:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
 from dac.planning.guard import LIFTABLE
-from dac.planning.plan import plan
 from dac.planning.situation import Options
 from dac.resources.validation import did_you_mean
+from dac.run.guarding import guarded
 from dac.run.observation import Looking, observe
 from dac.run.records import read_records
 from dac.run.rollback import observe_return, return_options
@@ -75,7 +75,8 @@ def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
     else:
         observation = observe_return(scope, records, console, wish.back, wish.looking)
     options = options_for(wish, observation.situation)
-    return Planned(plan(observation.situation, options), observation, options)
+    situation, made = guarded(console, observation.situation, options)
+    return Planned(made, replace(observation, situation=situation), options)
 
 
 def options_for(wish: Wish, situation: Situation) -> Options:

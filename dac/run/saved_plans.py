@@ -15,6 +15,7 @@ from dac.errors import PlanError
 from dac.model.address import Address
 from dac.model.deployed import digest
 from dac.model.plan import ConsoleRef, StateRef
+from dac.model.readers import Reader, Readers
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Desired, Live, Recorded, Reference
 from dac.model.run import Aim, Interrupted
@@ -115,6 +116,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "clock": situation.clock,
         "unmanaged": dict(situation.unmanaged),
         "rollback": _rollback(situation.rollback),
+        "on_console": {str(address): asdict(readers) for address, readers in situation.on_console.items()},
         "dependents": {str(address): list(texts) for address, texts in situation.dependents.items()},
         "interrupted": {str(address): asdict(cut) for address, cut in situation.interrupted.items()},
     }
@@ -135,10 +137,15 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         names_digest=table["names_digest"],
         clock=table["clock"],
         unmanaged=table["unmanaged"],
+        on_console={Address.parse(key): _readers(row) for key, row in table["on_console"].items()},
         dependents={Address.parse(key): tuple(texts) for key, texts in table["dependents"].items()},
         interrupted={Address.parse(key): _interrupted(row) for key, row in table["interrupted"].items()},
         rollback=_read_rollback(table.get("rollback")),
     )
+
+
+def _readers(row: Mapping[str, Any]) -> Readers:
+    return Readers(tuple(Reader(**one) for one in row["found"]), tuple(row["unknown"]))
 
 
 def _rollback(rollback: Rollback | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from run_bench import REF, at, desired, live, recorded
 from dac.errors import PlanError
 from dac.model.change import Action
 from dac.model.plan import Refusal, StateRef
+from dac.model.readers import Reader, Readers
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Desired, Recorded
 from dac.planning.plan import plan
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.model.reads import Read
     from dac.model.resource import Wanted
+    from dac.qradar.readers import Thing
     from dac.run.console import Console
 
 LOCAL = "reference_set.a"
@@ -47,6 +49,14 @@ class Looked:
 
     reads: dict[Address, Read]
     deep: list[bool] = field(default_factory=list)
+    readers: Readers = field(default_factory=Readers)
+
+    @property
+    def reader_search(self) -> Looked:
+        return self
+
+    def find(self, things: Sequence[Thing]) -> dict[Thing, Readers]:
+        return dict.fromkeys(things, self.readers)
 
     def remember_origins(self, _: Iterable[Desired]) -> None:
         pass
@@ -96,8 +106,8 @@ def approved(
     return Approval(Planned(plan(situation, chosen), Observation(situation, records, "c", ()), chosen), records)
 
 
-def on_console(*values: str, **more: Any) -> dict[Address, Read]:
-    return {at(LOCAL): Found(live(LOCAL, deployed=form(*values), **more))}
+def on_console(*values: str, entry_type: str = "IP", **more: Any) -> dict[Address, Read]:
+    return {at(LOCAL): Found(live(LOCAL, deployed=form(*values, entry_type=entry_type), **more))}
 
 
 @pytest.fixture
@@ -179,6 +189,44 @@ def test_a_delete_is_refused_when_another_stack_has_begun_to_read_it(tmp_path: P
     with pytest.raises(PlanError, match="still-read") as refused:
         delete.look_again(on_console(MINE) | {reader.address: Found(live("other/detection.r"))})
     assert "other/detection.r" in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("readers", "code"),
+    [
+        (Readers((Reader('saved search "Hers"'),)), "still-read"),
+        (Readers(unknown=("rules: HTTP 403",)), "readers-unknown"),
+    ],
+)
+def test_a_delete_is_refused_when_somebody_on_the_console_reads_it_by_now(
+    delete: Approval, readers: Readers, code: str
+) -> None:
+    with pytest.raises(PlanError, match=code):
+        confirmed(delete.planned, cast("Console", Looked(on_console(MINE), readers=readers)))
+
+
+VALUES: list[tuple[dict[Address, Read], str]] = [
+    (on_console(NEW), f'entries["{MINE}"] was "why", and is not there'),
+    (on_console(MINE, NEW), f'entries["{NEW}"] was not there, and is "why"'),
+    (on_console(MINE, entry_type="ALN"), 'entry_type was "IP", and is "ALN"'),
+    ({}, "it was on the console and has gone"),
+]
+
+
+@pytest.mark.parametrize(("now", "line"), VALUES)
+def test_what_is_stale_is_told_in_values_before_and_now(update: Approval, now: dict[Address, Read], line: str) -> None:
+    with pytest.raises(PlanError, match="stale") as refused:
+        update.look_again(now)
+    assert f"cloud/{LOCAL}: {line}" in refused.value.detail.splitlines()
+
+
+def test_what_another_apply_recorded_meanwhile_is_told_in_values(tmp_path: Path, update: Approval) -> None:
+    later = recorded(LOCAL, deployed=form(MINE, NEW))
+    document = journal.next_serial(journal.with_recorded(update.records.documents["cloud"], later))
+    update.records.documents["cloud"] = LocalBackend(tmp_path).write(document)
+    with pytest.raises(PlanError, match="stale") as refused:
+        update.look_again(on_console(MINE, NEW))
+    assert f'entries["{NEW}"] was not there, and is "why"' in refused.value.detail
 
 
 def test_nothing_is_decided_about_what_cannot_be_read_any_more(update: Approval) -> None:

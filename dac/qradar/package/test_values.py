@@ -31,7 +31,7 @@ def read(parameter: Parameter, entry: ParameterEntry | None, rule_type: str, nam
         return None
     if coding in _READ:
         return _READ[coding](raw)
-    lookup = entry.lookup if entry else _offered(parameter)
+    lookup = entry.lookup if entry else offered(parameter)
     if lookup:
         found = {lookups.name_of(names, lookup, text) for text in parameter.values}
         return {lookup: sorted(found)} if found else ""
@@ -64,10 +64,16 @@ def _by_number(text: str) -> tuple[int, str]:
     return lookups.integer(text) or 0, text
 
 
-def _offered(parameter: Parameter) -> str:
+def offered(parameter: Parameter) -> str:
     """What the wizard offers for a parameter that the catalogue does not describe."""
     method = parameter.user_options.get("method") if parameter.user_options else ""
     return lookup_of_method(method or parameter.name or "")
+
+
+def condition_field(raw: str) -> str:
+    """Return the field that a value in the form of a condition compares; '' for any other value."""
+    name, part, _ = raw.partition(_PART)
+    return name if part else ""
 
 
 def _is_multiple(parameter: Parameter) -> bool:
