@@ -15,6 +15,7 @@ from dac.cli import (
     emulator,
     fmt,
     history,
+    import_,
     init,
     lint,
     plan,
@@ -44,6 +45,7 @@ app.command("schema")(schema.schema)
 app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
+app.command("import")(import_.import_)
 app.command("show")(show.show)
 app.command("drift")(drift.drift)
 app.command("history")(history.history)

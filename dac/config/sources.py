@@ -58,6 +58,11 @@ def read_stacks(project: Project, found: Diagnostics) -> dict[str, StackSource]:
     return {name: _Merger(name, found).merge(documents) for name, documents in _stack_documents(project, found)}
 
 
+def read_stack(name: str, folder: str, display: str, found: Diagnostics) -> StackSource:
+    """Read one stack from wherever its files are; `display` is what people see as its folder."""
+    return _Merger(name, found).merge(_documents(folder, display, found))
+
+
 def _stack_documents(project: Project, found: Diagnostics) -> Iterator[tuple[str, Iterator[Document]]]:
     display = project.display(project.stacks_folder)
     try:

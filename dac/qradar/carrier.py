@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dac.model.change import Change
+    from dac.model.inventory import Listed
     from dac.model.reads import Read
     from dac.model.resource import Wanted
     from dac.model.run import Outcome
@@ -41,6 +42,10 @@ class Carrier(Protocol):
 
     def unmanaged(self) -> Mapping[str, int]:
         """How many things of each kind `read` saw that are neither wanted nor marked by any dac project."""
+        ...
+
+    def listed(self) -> Sequence[Listed]:
+        """Everything of its kinds that the last `read` saw, whoever made it, but for what dac keeps for itself."""
         ...
 
     def write(self, changes: Sequence[Change]) -> list[Outcome]:

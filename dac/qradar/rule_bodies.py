@@ -22,6 +22,7 @@ class RuleBodies:
 
     def __init__(self, client: Client, names: Names) -> None:
         self.qid_names: dict[int, str] = {}
+        self.markers: dict[str, str] = {}  # by uuid, of the bodies that were decoded
         self.names = names
         self._client = client
         self._found: dict[str, tuple[str, ExportedRule]] = {}  # by uuid, with the fingerprint it had
@@ -54,7 +55,7 @@ class RuleBodies:
     def deployed(self, rule: ListedRule, kind: str, listing: Listing) -> tuple[Deployed, str | None]:
         """Return the deployed form of a fetched rule and its marker. BadContent when it cannot be made out."""
         from dac.qradar.package import fragments
-        from dac.qradar.package.deployed import plain_name, to_deployed
+        from dac.qradar.package.deployed import to_deployed
         from dac.resources.xml_element import Element
 
         found = self.get(rule)
@@ -66,7 +67,8 @@ class RuleBodies:
         body = found.body
         groups = listing.groups_of(rule.id)
         out, marker = to_deployed(body, self.names, groups=groups, qid_names=self.qid_names)
-        out["name"], out["enabled"] = plain_name(rule.name), rule.enabled
+        self.markers[rule.uuid] = marker or ""
+        out["name"], out["enabled"] = rule.name, rule.enabled
         if rule.owner:
             out["owner"] = rule.owner
         if body.is_building_block != (kind == "building_block"):

@@ -5,6 +5,7 @@ API: GET /analytics/rules, /analytics/building_blocks, /analytics/rule_groups: t
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ GROUPS = "/analytics/rule_groups"
 
 _RULE_FIELDS = "id,name,enabled,owner,identifier,modification_date,origin,type,linked_rule_identifier"
 _GROUP_FIELDS = "id,name,child_items,description,owner,parent_id,level"
+_NO_NAME = re.compile(r"[\t\r\n]+")
 _PREFERENCE = {"OVERRIDE": 0, "USER": 1, "SYSTEM": 2}
 
 
@@ -105,6 +107,11 @@ class Listing:
         return {member: sorted(names) for member, names in found.items()}
 
 
+def plain_name(name: str) -> str:
+    """Return a rule's name as it is compared: blanks around it and line ends in it say nothing."""
+    return _NO_NAME.sub(" ", name).strip()
+
+
 def list_rules(client: Client) -> Listing:
     """Read the three lists."""
     rules: dict[str, ListedRule] = {}
@@ -124,7 +131,7 @@ def _rule(row: Mapping[str, Any], kind: str) -> ListedRule | None:
     return ListedRule(
         id=row["id"],
         uuid=str(row["identifier"]),
-        name=str(row.get("name") or ""),
+        name=plain_name(str(row.get("name") or "")),
         enabled=bool(row.get("enabled")),
         owner=str(row.get("owner") or ""),
         origin=str(row.get("origin") or ""),

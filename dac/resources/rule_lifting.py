@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dac.model.diagnostic import Severity
@@ -39,9 +40,16 @@ class Lifted:
     bound: tuple[str, ...] = field(default=())
 
 
-def lift_rule(kind: Kind, deployed: Deployed, context: CompileContext) -> Lifted:
-    """Return how a stack declares this rule; `context` is that of the stack and console it is imported into."""
-    for table in _ways(kind, deployed):
+FIELDS_FIRST, TESTS_FIRST, XML_ONLY = range(3)
+"""Where `lift_rule` begins to try."""
+
+
+def lift_rule(kind: Kind, deployed: Deployed, context: CompileContext, *, start: int = FIELDS_FIRST) -> Lifted:
+    """Return how a stack declares this rule; `context` is that of the stack and console it is imported into.
+
+    `start` leaves out ways that are known not to do.
+    """
+    for table in islice(_ways(kind, deployed), start, None):
         if _compiled(kind, table, context) == deployed:
             return Lifted(table, bound=tuple(bound_parts(deployed)))
     table = {key: deployed[key] for key in _BESIDE_XML if key in deployed}

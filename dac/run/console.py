@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
+    from dac.model.inventory import Listed
     from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Desired, Wanted
@@ -142,6 +143,11 @@ class Console:
         for carrier in dict.fromkeys(self.carriers.values()):
             reads |= carrier.read([one for one in wanted if one.address.kind in carrier.kinds], deep=deep)
         return reads
+
+    def listed(self) -> list[Listed]:
+        """Return everything that `read` saw on the console, by kind and name."""
+        every = [one for carrier in dict.fromkeys(self.carriers.values()) for one in carrier.listed()]
+        return sorted(every, key=lambda one: (kind(one.kind).order, one.kind, one.name, one.key))
 
     def unmanaged(self) -> dict[str, int]:
         """Return how many things nobody declares, by kind; known after `read`."""

@@ -66,7 +66,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     recorded, clock = records.recorded, console.now()
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
     console.remember_origins(scope.resources)
-    reads = _read(scope, console, _wanted(scope, records, recorded, uuids), deep=how.deep)
+    reads = _read(scope, console, wanted(scope, records, recorded, uuids), deep=how.deep)
     if how.recorded_only:
         situation = _situation(scope, console, records, reads, {})
         return Observation(situation, records, "", tuple(console.warnings))
@@ -152,20 +152,20 @@ def _situation(
     )
 
 
-def _wanted(
+def wanted(
     scope: Scope, records: Records, recorded: Mapping[Address, Recorded], uuids: Mapping[Address, str]
 ) -> list[Wanted]:
     """Ask for everything declared, recorded or pending in any stack: what is known is not unmanaged."""
-    wanted: dict[Address, Wanted] = {}
+    found: dict[Address, Wanted] = {}
     created = records.created
     for resource in scope.resources:
         one = _declared(resource, uuids, recorded)
-        wanted[resource.address] = replace(one, created=resource.address in created)
+        found[resource.address] = replace(one, created=resource.address in created)
     for address, record in recorded.items():
-        wanted.setdefault(address, Wanted(address, record.uuid, record.name, record))
+        found.setdefault(address, Wanted(address, record.uuid, record.name, record))
     for address in records.pending:
-        wanted.setdefault(address, Wanted(address, "", ""))
-    return list(wanted.values())
+        found.setdefault(address, Wanted(address, "", ""))
+    return list(found.values())
 
 
 def _declared(resource: DeclaredResource, uuids: Mapping[Address, str], recorded: Mapping[Address, Recorded]) -> Wanted:

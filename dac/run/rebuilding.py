@@ -91,12 +91,12 @@ def _found(scope: Scope, records: Records, console: Console, broken: tuple[str, 
     declared = {address for address in observation.situation.desired if address.stack in scope.selected}
     kept = declared & records.recorded.keys()
     taken = tuple(sorted(r.address for r in drafted.refusals if r.address in declared - kept))
-    recorded = tuple((record, not change.edits) for change in mine if (record := _as_found(change)) is not None)
+    recorded = tuple((record, not change.edits) for change in mine if (record := as_found(change)) is not None)
     absent = declared - kept - {change.address for change in mine} - set(taken)
     return Rebuild(recorded, taken, tuple(sorted(absent)), len(kept), broken)
 
 
-def _as_found(change: Change) -> Recorded | None:
+def as_found(change: Change) -> Recorded | None:
     """Return a record of what is on the console. Where the stack wants it otherwise, the next plan shows an update.
 
     What was switched off by hand is recorded as on: an "off" would pass for one that the stack had asked for.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
+from dac.model.inventory import Listed
 from dac.model.reads import Absent, Found, Unreadable
 from dac.qradar import markers, properties
 from dac.qradar.carriers import expressions
@@ -77,6 +78,22 @@ class CustomPropertiesCarrier:
             if seen.identifier not in self._wanted and not seen.marker and not seen.auto_discovered
         ]
         return {"custom_property": len(others)}
+
+    def listed(self) -> Sequence[Listed]:
+        """See `Carrier.listed`."""
+        return [
+            Listed(
+                "custom_property",
+                remote_id=seen.identifier,
+                uuid="",
+                name=seen.name,
+                origin="DISCOVERED" if seen.auto_discovered else "",
+                marker=seen.marker,
+                fingerprint=seen.fingerprint,
+                managed=seen.identifier in self._wanted,
+            )
+            for seen in self._listing
+        ]
 
     def write(self, changes: Sequence[Change]) -> list[Outcome]:
         """Create and update properties, then add and change expressions, then delete expressions, then read back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import AmbiguousAnswer, ConsoleError, Unauthorized, Unreachable
+from dac.model.inventory import Listed
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.run import Result
 from dac.qradar import markers, sets
@@ -79,6 +80,22 @@ class ReferenceSetsCarrier:
             if seen.id not in self._wanted and not seen.marker and seen.name not in sets.OWN_SETS
         ]
         return {"reference_set": len(others)}
+
+    def listed(self) -> Sequence[Listed]:
+        """See `Carrier.listed`."""
+        return [
+            Listed(
+                "reference_set",
+                remote_id=str(seen.id),
+                uuid="",
+                name=seen.name,
+                origin="" if seen.shared else "TENANT",
+                marker=seen.marker,
+                managed=seen.id in self._wanted,
+            )
+            for seen in self._listing
+            if seen.name not in sets.OWN_SETS
+        ]
 
     def write(self, changes: Sequence[Change]) -> list[Outcome]:
         """Create and update sets, then add entries, then delete entries in tasks of their own, then read back.

@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dac.errors import ConsoleError, Forbidden, NotFound, Unauthorized, Unreachable
+from dac.errors import BadContent, ConsoleError, Forbidden, NotFound, Unauthorized, Unreachable
 from dac.model.change import MISSING
+from dac.model.inventory import Listed
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Live
 from dac.qradar import markers
@@ -105,6 +106,39 @@ class RulesCarrier:
         rules = self._listing.rules.values()
         counts = Counter(rule.kinds[0] for rule in rules if rule.origin == "USER" and rule.uuid not in self._known)
         return {kind: counts[kind] for kind in self.kinds}
+
+    def listed(self) -> Sequence[Listed]:
+        """See `Carrier.listed`. Stock rules are among them, and users' edits of them."""
+        return [
+            Listed(
+                rule.kinds[0],
+                remote_id=str(rule.id),
+                uuid=rule.uuid,
+                name=rule.name,
+                origin=rule.origin,
+                marker=self._bodies.markers.get(rule.uuid, ""),
+                fingerprint=rule.fingerprint,
+                managed=rule.uuid in self._known,
+                kinds=rule.kinds,
+            )
+            for rule in self._listing.rules.values()
+        ]
+
+    def kinds_of(self, uuids: Iterable[str]) -> dict[str, str]:
+        """Return detection or building_block by uuid, as the bodies say; what has no body that can be read is left out.
+
+        For consoles whose two lists hold both.
+        """
+        from dac.qradar.package.rule_xml import decode
+
+        found = {}
+        for uuid, text in self.bodies_of(uuids).items():
+            try:
+                body = decode(text.encode("utf-8", "surrogateescape"), f"Rule {uuid}")
+            except BadContent:
+                continue
+            found[uuid] = "building_block" if body.is_building_block else "detection"
+        return found
 
     def bodies_of(self, uuids: Iterable[str]) -> dict[str, str]:
         """Return rules as the console exports them, XML by uuid, as the last `read` saw them. ConsoleError if it won't.

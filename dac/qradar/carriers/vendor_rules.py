@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.reads import Read
+    from dac.model.inventory import Listed
     from dac.model.resource import Wanted
     from dac.qradar.carrier import Owned
     from dac.qradar.client import Client
@@ -48,6 +49,10 @@ class VendorRulesCarrier:
     def unmanaged(self) -> Mapping[str, int]:
         """What the vendor brought waits for nobody to manage it."""
         return {}
+
+    def listed(self) -> Sequence[Listed]:
+        """The carrier of rules lists them."""
+        return ()
 
     def switch(self, changes: Sequence[Change]) -> list[Outcome]:
         """Carry out the edits of `enabled`, on the row that counts, and read them back from the lists."""

@@ -14,6 +14,7 @@ from dac.qradar.package.responses_fields import EMPTY as EMPTY_RESPONSES
 from dac.qradar.package.responses_fields import Tables, read_responses, write_responses
 from dac.qradar.package.rule_body import RuleBody
 from dac.qradar.package.tests_fields import read_tests, write_tests
+from dac.qradar.rule_listing import plain_name
 from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ _KEPT = frozenset({*_STRUCTURE, *_SWITCHES, "origin"})
 """The root's attributes that are not part of the deployed form, or that have a place in it."""
 
 _LINE_ENDS = re.compile(r"\r\n?")
-_NO_NAME = re.compile(r"[\t\r\n]+")
 
 
 def to_deployed(
@@ -68,11 +68,6 @@ def to_deployed(
         out["groups"] = sorted(set(groups))
     other = fragments.written([*left, *more, *most, *_root_fragments(body)])
     return out | ({"other": other} if other else {}), marker or None
-
-
-def plain_name(name: str) -> str:
-    """Return a rule's name as it is compared: blanks around it and line ends in it say nothing."""
-    return _NO_NAME.sub(" ", name).strip()
 
 
 def from_deployed(

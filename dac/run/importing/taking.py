@@ -1,0 +1,209 @@
+"""The use case `import`: look, name, write down, plan what was written, and only then keep it.
+
+Nothing is trusted: what goes into the stack is loaded and planned against the console before a file of the project is
+touched; what a plan would change is written in another way, or left out. The console is only read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dac.errors import DacError
+from dac.model.inventory import Imported, Skipped
+from dac.model.reads import Found
+from dac.model.resource import Wanted
+from dac.qradar.markers import of_another_project
+from dac.resources.kind import Fact
+from dac.resources.registry import kind
+from dac.run.compiling import surroundings
+from dac.run.identities import facts_of, uuid_of
+from dac.run.importing.candidates import addressed, read_drafts, told_apart, with_markers
+from dac.run.importing.drafts import RULES, Surrounding, rule_names
+from dac.run.importing.files import Layout, staging
+from dac.run.importing.selection import Selection, checked, choose
+from dac.run.importing.trying import Trial
+from dac.run.locking import holder_of, state_locks
+from dac.run.observation import wanted as wanted_of
+from dac.run.records import Records, bound, read_records
+from dac.state import journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from dac.config.loading import Sources
+    from dac.model.address import Address
+    from dac.model.inventory import Listed
+    from dac.model.reads import Read
+    from dac.run.console import Console
+    from dac.run.importing.drafts import Draft
+    from dac.run.importing.trying import Tried
+    from dac.run.scope import Scope
+    from dac.state.document import StateDocument
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to go about it. `timeout`: seconds of waiting for the state lock. With `dry_run` nothing is written."""
+
+    command: str
+    layout: Layout = Layout.RESOURCE
+    variables: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 0.0
+    dry_run: bool = False
+
+
+def take_over(scope: Scope, sources: Sources, console: Console, wanted: Selection, how: How) -> Imported:
+    """Take what is wanted from the console into the one stack of `scope`, files and state, or nothing at all.
+
+    DacError when one thing was asked for and cannot be taken in; LockHeld names who holds the state.
+    """
+    holder = holder_of(how.command, console.now())
+    with state_locks(scope, scope.selected, holder, how.timeout):
+        return _TakingOver(scope, sources, console, checked(wanted), how).run()
+
+
+@dataclass
+class _TakingOver:
+    scope: Scope
+    sources: Sources
+    console: Console
+    selection: Selection
+    how: How
+    failed: list[Skipped] = field(default_factory=list)
+    left: list[Skipped] = field(default_factory=list)
+
+    def run(self) -> Imported:
+        scope, console = self.scope, self.console
+        (stack,) = scope.selected
+        records = bound(read_records(scope), scope.ref, console.identity, accept=False)
+        console.remember_origins(scope.resources)
+        uuids = {r.address: uuid_of(scope.project.id, r, records.recorded.get(r.address)) for r in scope.resources}
+        asked = wanted_of(scope, records, records.recorded, uuids)
+        reads = console.read(asked, deep=False)
+        chosen = choose(console.listed(), self.selection)
+        self.left += chosen.skipped
+        declared = self._declared(records, reads, chosen.managed)
+        taken = {r.address for r in scope.resources} | records.recorded.keys()
+        candidates = addressed(self._with_kinds(chosen.new), stack, taken, self.selection.address)
+        new = [Wanted(address, one.uuid, one.name) for address, one in (candidates | declared).items()]
+        others = [one for one in asked if one.address not in declared]
+        reads = console.read([*others, *new], deep=False) if new else reads
+        drafts = self._drafts(candidates, reads)
+        facts = facts_of(scope.resources, uuids, reads)
+        drafts, twins = told_apart(drafts, facts.values())
+        self.failed += twins
+        known = {address: read for address in declared if isinstance(read := reads.get(address), Found)}
+        facts |= {str(draft.address): _fact(draft) for draft in drafts}
+        with staging(scope.project, stack) as place:
+            around = self._surrounding(facts, drafts)
+            trial = Trial(scope, self.sources, console, records, place, self.how, around)
+            tried = trial.run(drafts, {address: read.live for address, read in known.items()})
+            self.failed += tried.failed
+            self._refuse_failed_one()
+            if not self.how.dry_run and (tried.drafts or tried.records):
+                place.publish(tried.files)
+                _keep(records, scope, console, tried)
+        return self._imported(tried, len(chosen.managed) - len(known))
+
+    def _declared(
+        self, records: Records, reads: Mapping[Address, Read], managed: Sequence[Listed]
+    ) -> dict[Address, Listed]:
+        """Return what the stack declares and its state does not hold, of what was asked for."""
+        meant = {(one.kind in RULES, one.remote_id): one for one in managed}
+        found = {}
+        for resource in self.scope.resources:
+            address, read = resource.address, reads.get(resource.address)
+            if not isinstance(read, Found) or address.kind not in {one.kind for one in managed}:
+                continue
+            one = meant.get((address.kind in RULES, read.live.remote_id))
+            if one is None:
+                continue
+            self._refuse_other_address(address, one)
+            if address in records.recorded or address.stack not in self.scope.selected:
+                continue
+            if resource.written_uuid not in ("", read.live.uuid):
+                name = self.scope.console.name
+                reason = f'{address} is declared with another uuid: write uuid.console.{name} = "{read.live.uuid}"'
+                self.failed.append(Skipped(one.kind, one.name, reason))
+            else:
+                found[address] = one
+        return found
+
+    def _refuse_other_address(self, address: Address, one: Listed) -> None:
+        asked = self.selection.address
+        if asked is not None and asked != address:
+            hint = f"`dac state mv` or `moved` gives it another address; it is recorded as {address}"
+            raise DacError(f'"{one.name}" is managed already, as {address}', hint=hint)
+
+    def _with_kinds(self, chosen: Iterable[Listed]) -> list[Listed]:
+        """Settle what some consoles leave open: which of their rules are building blocks."""
+        every = list(chosen)
+        unsure = [one.uuid for one in every if len(one.kinds) > 1]
+        found = self.console.rules.kinds_of(unsure) if unsure else {}
+        sure = [replace(one, kind=found.get(one.uuid, one.kind)) for one in every]
+        return [one for one in sure if not self.selection.kinds or one.kind in self.selection.kinds]
+
+    def _drafts(self, candidates: Mapping[Address, Listed], reads: Mapping[Address, Read]) -> list[Draft]:
+        drafts, unread = read_drafts(candidates, reads)
+        self.failed += unread
+        drafts = with_markers(drafts, self.console.listed())
+        if self.selection.address is not None:
+            return drafts
+        kept = []
+        for draft in drafts:
+            if of_another_project(draft.listed.marker, self.console.marker(draft.address)):
+                reason = f"{draft.listed.marker} says that another project manages it; `dac import ADDRESS ID` takes it"
+                self.left.append(Skipped(draft.address.kind, draft.listed.name, reason))
+            else:
+                kept.append(draft)
+        return kept
+
+    def _surrounding(self, facts: Mapping[str, Fact], drafts: Sequence[Draft]) -> Surrounding:
+        scope, console = self.scope, self.console
+        around = surroundings(
+            scope.project, scope.console, console.known, facts, console.now(), console.api_version
+        )
+        declared = {fact.uuid: address for address, fact in facts.items() if fact.kind in RULES}
+        names = rule_names(console.known, declared, scope.selected[0])
+        bodies = console.rules.bodies_of
+        return Surrounding(around.context, lambda uuid: bodies([uuid]).get(uuid, ""), scope.console.name, names)
+
+    def _refuse_failed_one(self) -> None:
+        if self.selection.address is not None and self.failed:
+            (one, *_) = self.failed
+            raise DacError(f'{one.kind.replace("_", " ")} "{one.name}" cannot be taken in', detail=one.reason)
+
+    def _imported(self, tried: Tried, managed: int) -> Imported:
+        scope = self.scope
+        folder = scope.project.display(scope.project.stacks_folder / scope.selected[0])
+        new = {draft.address for draft in tried.drafts}
+        return Imported(
+            stack=scope.selected[0],
+            files=tuple(f"{folder}/{name}" for name in sorted(tried.files)) if tried.drafts else (),
+            taken={draft.address: draft.notes for draft in sorted(tried.drafts, key=lambda draft: draft.address)},
+            recorded=tuple(sorted(record.address for record in tried.records if record.address not in new)),
+            managed=managed,
+            left=tuple(self.left),
+            failed=tuple(self.failed),
+            moving=tried.moving,
+        )
+
+
+def _fact(draft: Draft) -> Fact:
+    described, form = kind(draft.address.kind), draft.live.deployed
+    what = form.get("entry_type") or form.get("property_type") or str(form.get("type", "")).lower()
+    return Fact(described.name, str(form["name"]), draft.live.uuid, what)
+
+
+def _keep(records: Records, scope: Scope, console: Console, tried: Tried) -> None:
+    """Write the state, after the files: files without a state are noticed, a state without files would be a destroy."""
+    ref = replace(scope.ref, identity=console.identity)
+
+    def step(document: StateDocument) -> StateDocument:
+        context = tried.context if document.context_digest in ("", tried.context) else ""
+        known = context if not document.resources or document.context_digest else ""
+        after = journal.with_recorded(journal.rebound(document, ref), *tried.records)
+        return replace(after, context_digest=known)
+
+    records.advance(step, scope.selected)
