@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, bordered, command_line, say, stop
 from dac.errors import DacError
+
+if TYPE_CHECKING:
+    from dac.model.address import Address
+    from dac.run.importing.files import Layout
 
 Kinds = Annotated[
     list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this kind, such as detection; may be repeated.")
@@ -78,7 +82,7 @@ def import_(
     stop(CHANGES if detailed_exitcode and done.failed else 0)
 
 
-def _address(text: str, id_: str | None, stack: str):
+def _address(text: str, id_: str | None, stack: str) -> Address:
     from dac.model.address import Address
 
     if not id_:
@@ -95,7 +99,7 @@ def _address(text: str, id_: str | None, stack: str):
     return found
 
 
-def _layout(text: str):
+def _layout(text: str) -> Layout:
     from dac.run.importing.files import Layout
 
     try:

@@ -176,6 +176,6 @@ def aligned(form: Deployed, like: Sequence[Deployed]) -> Deployed:
 
 
 def _with_words(row: Row, known: Iterable[Row]) -> Row:
-    plain = bare(row)
-    twin = next((other for other in known if bare(other) == plain), row)
+    plain, others = bare(row), list(known)
+    twin = row if row in others else next((other for other in others if bare(other) == plain), row)
     return plain | ({"layout": twin["layout"]} if "layout" in twin else {})

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.change import Change
-    from dac.model.reads import Read
     from dac.model.inventory import Listed
+    from dac.model.reads import Read
     from dac.model.resource import Wanted
     from dac.qradar.carrier import Owned
     from dac.qradar.client import Client

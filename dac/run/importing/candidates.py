@@ -25,7 +25,7 @@ def addressed(
 ) -> dict[Address, Listed]:
     """Give each thing its address: the `given` one, or one made from its name."""
     if given is not None:
-        return {given: one for one in chosen}
+        return dict.fromkeys([given], chosen[0]) if chosen else {}
     out: dict[Address, Listed] = {}
     for kind in KINDS:
         of_kind = sorted((one for one in chosen if one.kind == kind), key=lambda one: (one.name, one.key))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -31,7 +30,8 @@ INLINE_ENTRIES = 50
 _WAYS = (FIELDS_FIRST, FIELDS_FIRST, TESTS_FIRST, XML_ONLY)
 """For rules: fields with names for other rules, fields with their uuids, tests alone, XML."""
 
-_SAID = {2: "written as rule_test: its fields would not give the very same rule", 3: "written as rule_xml"}
+_AS_TESTS = "written as rule_test: fields would not give the very same rule"
+_AS_XML = "written as rule_xml: no table gives the very same rule"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def drafted(draft: Draft, around: Surrounding) -> Draft:
         return _rule(draft, around)
     if draft.way > 0:
         raise BadContent("what a stack can say of it is not what the console has")
-    return _set(draft) if draft.address.kind == "reference_set" else _property(draft, around)
+    return _set(draft, around) if draft.address.kind == "reference_set" else _property(draft, around)
 
 
 def rule_names(names: Names, declared: Mapping[str, Address], stack: str) -> dict[str, str]:
@@ -96,11 +96,11 @@ def _rule(draft: Draft, around: Surrounding) -> Draft:
         name = f"{draft.address.name}.rule.xml"
         table[XML_KEY] = name
         files[name] = _xml(around.body(draft.live.uuid))
-        notes.append(_SAID[3])
+        notes.append(_AS_XML)
     elif draft.way == 0:
         table = _with_names(table, around.rule_names)
-    if not lifted.needs_xml and "rule_test" in table and len(table["rule_test"]) and draft.way == 2:
-        notes.append(_SAID[2])
+    elif _WAYS[draft.way] == TESTS_FIRST:
+        notes.append(_AS_TESTS)
     if table.get("enabled") is True:
         del table["enabled"]
     if draft.suppressed:
@@ -119,28 +119,35 @@ def _xml(text: str) -> bytes:
         raise BadContent("its XML is not UTF-8, and a file beside a stack has to be") from None
 
 
-def _set(draft: Draft) -> Draft:
-    entry_type, entries = draft.live.deployed["entry_type"], draft.live.deployed["entries"]
-    kept = {value: notes for value, notes in entries.items() if _fits(entry_type, value)}
-    table = kind("reference_set").lift(dict(draft.live.deployed) | {"entries": kept})
+def _set(draft: Draft, around: Surrounding) -> Draft:
+    """Entries that a stack cannot hold, or would take away because their day is over, are left to others."""
+    deployed = draft.live.deployed
+    entries = _declarable(draft, around)
+    table = kind("reference_set").lift(dict(deployed) | {"entries": entries})
     rows = table.pop("entry", [])
     files = {}
     if len(rows) > INLINE_ENTRIES:
         table["entries_file"] = f"{draft.address.name}.jsonl"
         files[table["entries_file"]] = "".join(f"{_json(row)}\n" for row in rows).encode()
     elif rows:
-        table["entry"] = [_with_day(row) for row in rows]
-    left = len(entries) - len(kept)
-    notes = (f"{left} of its entries are not of type {entry_type}, and left to others",) if left else ()
+        table["entry"] = rows
+    left = len(deployed["entries"]) - len(entries)
+    notes = (f"{left} of its entries are left to others: they are expired, or not of its type",) if left else ()
     return replace(draft, table=_in_order(table, draft.address), files=files, notes=notes)
 
 
+def _declarable(draft: Draft, around: Surrounding) -> dict[str, str]:
+    described, deployed = kind("reference_set"), draft.live.deployed
+    kept = {value: notes for value, notes in deployed["entries"].items() if _fits(deployed["entry_type"], value)}
+    declared, findings = validate(described, described.lift(dict(deployed) | {"entries": kept}))
+    if declared is None:
+        raise BadContent("; ".join(finding.summary for finding in findings))
+    found = described.compile(declared, around.context(draft.address)).deployed["entries"]
+    return {value: notes for value, notes in kept.items() if found.get(value) == notes}
+
+
 def _json(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False)
-
-
-def _with_day(row: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(row) | ({"expires": dt.date.fromisoformat(row["expires"])} if "expires" in row else {})
+    return json.dumps(row, ensure_ascii=False, default=str)
 
 
 def _fits(entry_type: str, value: str) -> bool:
@@ -161,7 +168,9 @@ def _property(draft: Draft, around: Surrounding) -> Draft:
     if kept:
         table["expression"] = kept
     left = len(draft.live.deployed["expressions"]) - len(kept)
-    notes = (f"{left} of its expressions are left to others: they are empty, or nothing dac could write",) if left else ()
+    notes = (
+        (f"{left} of its expressions are left to others: they are empty, or nothing dac could write",) if left else ()
+    )
     return replace(draft, table=_in_order(table, draft.address), notes=notes)
 
 

@@ -127,4 +127,3 @@ def _refuse_other(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() != data:
         hint = "move it away, or give what is imported another address: dac import ADDRESS ID"
         raise DacError(f"{path} is there already and says something else", hint=hint)
-

@@ -75,7 +75,9 @@ def checked(wanted: Selection) -> Selection:
     if address is not None and address.kind not in KINDS:
         hint = f"kinds that can be imported: {', '.join(KINDS)}"
         if address.kind == "vendor_rule":
-            hint = "write the vendor_rule into a stack: it names the rule by its identifier, so there is nothing to import"
+            hint = (
+                "write the vendor_rule into a stack: it names the rule by its identifier, so there is nothing to import"
+            )
         raise DacError(f"{address.local} cannot be imported", hint=hint)
     if address is not None and not is_name(address.name):
         raise DacError(f'"{address.name}" is no name: a letter, then letters, digits, _ and -')

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
+from dac.model.address import Address
 from dac.model.inventory import Imported, Skipped
 from dac.model.reads import Found
 from dac.model.resource import Wanted
@@ -22,7 +23,7 @@ from dac.run.importing.candidates import addressed, read_drafts, told_apart, wit
 from dac.run.importing.drafts import RULES, Surrounding, rule_names
 from dac.run.importing.files import Layout, staging
 from dac.run.importing.selection import Selection, checked, choose
-from dac.run.importing.trying import Trial
+from dac.run.importing.trying import Trial, Tried
 from dac.run.locking import holder_of, state_locks
 from dac.run.observation import wanted as wanted_of
 from dac.run.records import Records, bound, read_records
@@ -32,12 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dac.config.loading import Sources
-    from dac.model.address import Address
     from dac.model.inventory import Listed
     from dac.model.reads import Read
+    from dac.model.resource import Live
     from dac.run.console import Console
     from dac.run.importing.drafts import Draft
-    from dac.run.importing.trying import Tried
     from dac.run.scope import Scope
     from dac.state.document import StateDocument
 
@@ -75,7 +75,6 @@ class _TakingOver:
 
     def run(self) -> Imported:
         scope, console = self.scope, self.console
-        (stack,) = scope.selected
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         console.remember_origins(scope.resources)
         uuids = {r.address: uuid_of(scope.project.id, r, records.recorded.get(r.address)) for r in scope.resources}
@@ -84,27 +83,36 @@ class _TakingOver:
         chosen = choose(console.listed(), self.selection)
         self.left += chosen.skipped
         declared = self._declared(records, reads, chosen.managed)
-        taken = {r.address for r in scope.resources} | records.recorded.keys()
-        candidates = addressed(self._with_kinds(chosen.new), stack, taken, self.selection.address)
+        candidates = self._candidates(records, chosen.new)
         new = [Wanted(address, one.uuid, one.name) for address, one in (candidates | declared).items()]
-        others = [one for one in asked if one.address not in declared]
-        reads = console.read([*others, *new], deep=False) if new else reads
-        drafts = self._drafts(candidates, reads)
+        if new:
+            reads = console.read([*(one for one in asked if one.address not in declared), *new], deep=False)
         facts = facts_of(scope.resources, uuids, reads)
-        drafts, twins = told_apart(drafts, facts.values())
-        self.failed += twins
-        known = {address: read for address in declared if isinstance(read := reads.get(address), Found)}
-        facts |= {str(draft.address): _fact(draft) for draft in drafts}
-        with staging(scope.project, stack) as place:
-            around = self._surrounding(facts, drafts)
-            trial = Trial(scope, self.sources, console, records, place, self.how, around)
-            tried = trial.run(drafts, {address: read.live for address, read in known.items()})
+        drafts = self._drafts(candidates, reads, facts)
+        lives = {address: read.live for address in declared if isinstance(read := reads.get(address), Found)}
+        tried = self._keep_what_stands(records, facts, drafts, lives)
+        return self._imported(tried, len(chosen.managed) - len(lives))
+
+    def _keep_what_stands(
+        self, records: Records, facts: Mapping[str, Fact], drafts: Sequence[Draft], lives: Mapping[Address, Live]
+    ) -> Tried:
+        scope = self.scope
+        if not drafts and not lives:
+            self._refuse_failed_one()
+            return Tried((), {}, (), "", (), ())
+        around = self._surrounding(dict(facts) | {str(draft.address): _fact(draft) for draft in drafts})
+        with staging(scope.project, scope.selected[0]) as place:
+            tried = Trial(scope, self.sources, self.console, records, place, self.how, around).run(drafts, lives)
             self.failed += tried.failed
             self._refuse_failed_one()
             if not self.how.dry_run and (tried.drafts or tried.records):
                 place.publish(tried.files)
-                _keep(records, scope, console, tried)
-        return self._imported(tried, len(chosen.managed) - len(known))
+                _record(records, scope, self.console, tried)
+        return tried
+
+    def _candidates(self, records: Records, chosen: Sequence[Listed]) -> dict[Address, Listed]:
+        taken = {resource.address for resource in self.scope.resources} | records.recorded.keys()
+        return addressed(self._with_kinds(chosen), self.scope.selected[0], taken, self.selection.address)
 
     def _declared(
         self, records: Records, reads: Mapping[Address, Read], managed: Sequence[Listed]
@@ -144,27 +152,23 @@ class _TakingOver:
         sure = [replace(one, kind=found.get(one.uuid, one.kind)) for one in every]
         return [one for one in sure if not self.selection.kinds or one.kind in self.selection.kinds]
 
-    def _drafts(self, candidates: Mapping[Address, Listed], reads: Mapping[Address, Read]) -> list[Draft]:
+    def _drafts(
+        self, candidates: Mapping[Address, Listed], reads: Mapping[Address, Read], facts: Mapping[str, Fact]
+    ) -> list[Draft]:
         drafts, unread = read_drafts(candidates, reads)
-        self.failed += unread
         drafts = with_markers(drafts, self.console.listed())
-        if self.selection.address is not None:
-            return drafts
-        kept = []
-        for draft in drafts:
-            if of_another_project(draft.listed.marker, self.console.marker(draft.address)):
-                reason = f"{draft.listed.marker} says that another project manages it; `dac import ADDRESS ID` takes it"
-                self.left.append(Skipped(draft.address.kind, draft.listed.name, reason))
-            else:
-                kept.append(draft)
-        return kept
+        if self.selection.address is None:
+            others = [one for one in drafts if of_another_project(one.listed.marker, self.console.marker(one.address))]
+            self.left += [_of_others(draft) for draft in others]
+            drafts = [draft for draft in drafts if draft not in others]
+        drafts, twins = told_apart(drafts, facts.values())
+        self.failed += [*unread, *twins]
+        return drafts
 
-    def _surrounding(self, facts: Mapping[str, Fact], drafts: Sequence[Draft]) -> Surrounding:
+    def _surrounding(self, facts: Mapping[str, Fact]) -> Surrounding:
         scope, console = self.scope, self.console
-        around = surroundings(
-            scope.project, scope.console, console.known, facts, console.now(), console.api_version
-        )
-        declared = {fact.uuid: address for address, fact in facts.items() if fact.kind in RULES}
+        around = surroundings(scope.project, scope.console, console.known, facts, console.now(), console.api_version)
+        declared = {fact.uuid: Address.parse(text) for text, fact in facts.items() if fact.kind in RULES}
         names = rule_names(console.known, declared, scope.selected[0])
         bodies = console.rules.bodies_of
         return Surrounding(around.context, lambda uuid: bodies([uuid]).get(uuid, ""), scope.console.name, names)
@@ -190,13 +194,18 @@ class _TakingOver:
         )
 
 
+def _of_others(draft: Draft) -> Skipped:
+    reason = f"{draft.listed.marker} says that another project manages it; `dac import ADDRESS ID` takes it over"
+    return Skipped(draft.address.kind, draft.listed.name, reason)
+
+
 def _fact(draft: Draft) -> Fact:
     described, form = kind(draft.address.kind), draft.live.deployed
     what = form.get("entry_type") or form.get("property_type") or str(form.get("type", "")).lower()
     return Fact(described.name, str(form["name"]), draft.live.uuid, what)
 
 
-def _keep(records: Records, scope: Scope, console: Console, tried: Tried) -> None:
+def _record(records: Records, scope: Scope, console: Console, tried: Tried) -> None:
     """Write the state, after the files: files without a state are noticed, a state without files would be a destroy."""
     ref = replace(scope.ref, identity=console.identity)
 

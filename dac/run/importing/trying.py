@@ -126,8 +126,9 @@ class Trial:
         """Whatever is wrong with a resource that was written is a reason to write it otherwise; else it is raised."""
         found: dict[Address, list[Diagnostic]] = defaultdict(list)
         for item in error.diagnostics:
-            if item.severity is Severity.ERROR and item.address in ready:
-                found[item.address].append(item)
+            address = item.address
+            if item.severity is Severity.ERROR and address is not None and address in ready:
+                found[address].append(item)
         if not found:
             raise error
         return {address: _otherwise(ready[address], items) for address, items in found.items()}
@@ -175,14 +176,14 @@ def _otherwise(draft: Draft, items: Sequence[Diagnostic]) -> Draft:
 
 def _would_change(planned: Plan, ready: Mapping[Address, Draft]) -> dict[Address, Draft | None]:
     """Return those that a plan would touch or refuses."""
-    out: dict[Address, Draft | None] = {}
-    for change in planned.changes:
-        if change.address in ready and change.action is not Action.NO_OP:
-            paths = ", ".join(edit.path for edit in change.edits)
-            draft = ready[change.address]
-            out[change.address] = replace(draft, way=draft.way + 1, notes=(*draft.notes, f"a plan would change {paths}"))
-    for refusal in planned.refusals:
-        if refusal.address in ready and refusal.address not in out:
-            draft = ready[refusal.address]
-            out[refusal.address] = replace(draft, way=draft.way + 1, notes=(*draft.notes, refusal.summary))
-    return out
+    wrong = {
+        change.address: f"a plan would change {', '.join(edit.path for edit in change.edits)}"
+        for change in planned.changes
+        if change.action is not Action.NO_OP
+    }
+    wrong |= {refusal.address: refusal.summary for refusal in planned.refusals if refusal.address is not None}
+    return {
+        address: replace(draft, way=draft.way + 1, notes=(*draft.notes, wrong[address]))
+        for address, draft in ready.items()
+        if address in wrong
+    }

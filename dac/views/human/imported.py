@@ -60,7 +60,9 @@ def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
     """Those with the same reason together."""
     ordered = sorted(skipped, key=lambda one: (one.reason, one.kind, one.name))
     for reason, several in groupby(ordered, key=lambda one: one.reason):
-        yield from _limited([f"  {visible(one.kind).replace('_', ' ')} {quoted(one.name)}" for one in several], "resource")
+        yield from _limited(
+            [f"  {visible(one.kind).replace('_', ' ')} {quoted(one.name)}" for one in several], "resource"
+        )
         yield f"    {visible(reason)}"
 
 
