@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from analyst import PROPERTIES, RULES, SETS, Analyst, served
+from analyst import PROPERTIES, RULES, SETS, Analyst, looking_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ VPN = "Lab: VPN egress"
 
 @pytest.fixture
 def analyst(lab: Project) -> Iterator[Analyst]:
-    with served(lab) as analyst:
+    with looking_at(lab) as analyst:
         yield analyst
 
 

@@ -31,8 +31,8 @@ QUICK = {"install_seconds": 0.01, "export_seconds": 0.01, "rules_visible_after":
 
 
 def patient(seconds: float) -> None:
-    """Sleep as asked, but never long."""
-    time.sleep(min(seconds, 0.1))
+    """Sleep as asked, but never longer than a rule takes to be listed."""
+    time.sleep(min(seconds, QUICK["rules_visible_after"]))
 
 
 def derived(address: Address) -> str:

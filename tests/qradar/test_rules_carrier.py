@@ -314,7 +314,7 @@ def test_the_counts_of_what_nobody_asked_for(rules: RuleBench) -> None:
         {"import_owner": "installer"},
         {"match_groups_by": "id"},
         {"results_list_groups": False},
-        {"rules_visible_after": 0.5},
+        {"rules_visible_after": 0.1},
         {"api_version": "22.0"},
         {"action_new": "CREATE", "action_replace": "UPDATE"},
     ],
