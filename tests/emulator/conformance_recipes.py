@@ -337,6 +337,7 @@ def _custom_actions(w: World) -> dict[str, Callable[[], Request]]:
     return {
         f"POST {base}": lambda: Request(body=body()),
         f"GET {base}/{{action_id}}": made,
+        f"POST {base}/{{action_id}}": lambda: Request(made().ids, body=body()),
         f"DELETE {base}/{{action_id}}": made,
     }
 
