@@ -13,6 +13,7 @@
     - ServerFault           5xx
     - AmbiguousAnswer       a write was sent and no answer came back: look before acting
     - TaskFailed            an asynchronous task ended in anything but COMPLETED
+    - NoCommonVersion       it offers no API version that dac speaks
     - BadContent            what the console sent is not what its contract says (or is hostile)
   + StateError              the record: locked, corrupt, too new, of another console
     - LockHeld              somebody else holds the state or the console lock
@@ -127,6 +128,10 @@ class TaskFailed(ConsoleError):
     ) -> None:
         super().__init__(summary, detail=detail, hint=hint, request=request, code=code)
         self.status_name = status_name
+
+
+class NoCommonVersion(ConsoleError):
+    """Every API version that the console offers is too old or too new for this dac."""
 
 
 class BadContent(ConsoleError):

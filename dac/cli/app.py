@@ -19,6 +19,7 @@ from dac.cli import (
     init,
     lint,
     plan,
+    promote,
     rollback,
     schema,
     show,
@@ -46,6 +47,7 @@ app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("import")(import_.import_)
+app.command("promote")(promote.promote)
 app.command("show")(show.show)
 app.command("drift")(drift.drift)
 app.command("history")(history.history)

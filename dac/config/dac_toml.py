@@ -14,6 +14,7 @@ from dac.config.tables import Strict, TokenTable, bad_source
 from dac.config.urls import EMULATOR, checked_url
 from dac.model.address import is_name
 from dac.model.diagnostic import Finding
+from dac.resources.durations import Duration
 from dac.resources.validation import did_you_mean, validate_model
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class ConsoleTable(Strict):
     promote_from: str | None = None
     min_status: Literal["experimental", "test", "stable"] = "experimental"
     deploy: Literal["never", "ask", "incremental"] = "never"
+    soak: Duration | None = None
+    rollout: Literal["disabled", "monitor", "active"] = "active"
+    delete_after: Duration = "14d"
 
 
 class HistoryTable(Strict):
@@ -130,6 +134,9 @@ def _contradictions(model: ProjectFile) -> Iterator[Finding]:
             yield Finding("contradiction", summary, (*path, "tls_verify"), hint="remove tls_verify = false")
         if console.promote_from is not None:
             yield from _bad_promotion(name, model.console)
+        elif console.soak is not None:
+            summary = "soak has no effect without promote_from: it is counted since the apply on that console"
+            yield Finding("contradiction", summary, (*path, "soak"), hint='add promote_from = "CONSOLE"')
 
 
 def _bad_lint(lint: LintTable) -> Iterator[Finding]:

@@ -24,6 +24,15 @@ _PLACEHOLDER = re.compile(r"\$(?P<escaped>\$)?\{(?:(?P<inner>[^{}\n]*)\})?")
 _REFERENCE = re.compile(r"\s*var\.([A-Za-z][A-Za-z0-9_-]*)\s*")
 
 
+def variables_in(value: object) -> set[str]:
+    """Return the names of the variables that a raw value mentions, however deep in it."""
+    if isinstance(value, str):
+        found = (_REFERENCE.fullmatch(match["inner"] or "") for match in _PLACEHOLDER.finditer(value))
+        return {reference[1] for reference in found if reference}
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {name for part in parts for name in variables_in(part)}
+
+
 @dataclass(slots=True)
 class Interpolation:
     """Replaces placeholders in the tables of one stack. What is wrong is collected in `findings`.

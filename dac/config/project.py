@@ -24,6 +24,7 @@ from dac.config.settings import (
 from dac.config.urls import EMULATOR
 from dac.errors import ConfigError, DacError
 from dac.model.diagnostic import Diagnostics
+from dac.resources.durations import seconds
 from dac.resources.validation import did_you_mean
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def _console(name: str, console: ConsoleTable, root: Path) -> ConsoleSettings:
         promote_from=console.promote_from or "",
         min_status=console.min_status,
         deploy=console.deploy,
+        soak=seconds(console.soak) if console.soak else 0,
+        rollout=console.rollout,
+        delete_after=seconds(console.delete_after),
     )
 
 

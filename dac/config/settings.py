@@ -29,7 +29,8 @@ class ConsoleSettings:
     """One [console.NAME]. `emulator` is the absolute path of the database when `url` is `emulator:PATH`.
 
     `token` is None for `emulator:` consoles only. `promote_from` is '' when nothing is promoted to this console.
-    `deploy` is a DeployMode.
+    `deploy` is a DeployMode. `soak` and `delete_after` are in seconds: how long something has to be on `promote_from`
+    before it comes here, and how long a deprecated detection stays here after it was switched off.
     """
 
     name: str
@@ -41,6 +42,9 @@ class ConsoleSettings:
     promote_from: str = ""
     min_status: str = "experimental"
     deploy: str = "never"
+    soak: int = 0
+    rollout: str = "active"
+    delete_after: int = 14 * 86_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dac.model.names import Names
     from dac.qradar.client import Client
 
-_PATH = "/data_classification/qid_records"
+PATH = "/data_classification/qid_records"
 _FIELDS = "id,qid,name,description"
 _RULE_ENGINE = "Custom Rule Engine"
 _FIRST_CUSTOM = 2_000_000_000  # a rule's own event is found by its marker first: this only breaks ties
@@ -64,14 +64,14 @@ def create(client: Client, names: Names, spec: QidSpec) -> int:
         "low_level_category_id": spec.category_id,
     }
     try:
-        record = client.post(_PATH, json=body, fields=_FIELDS).object()
+        record = client.post(PATH, json=body, fields=_FIELDS).object()
     except AmbiguousAnswer:
-        again = _best(client.list(_PATH, fields=_FIELDS, filter=equals("name", spec.name)), {spec.name: spec})
+        again = _best(client.list(PATH, fields=_FIELDS, filter=equals("name", spec.name)), {spec.name: spec})
         if spec.name not in again:
             raise
         return again[spec.name]
     if not isinstance(record.get("qid"), int):
-        raise BadContent(f"POST {_PATH} made no QID for {spec.name!r}", request=f"POST {_PATH}")
+        raise BadContent(f"POST {PATH} made no QID for {spec.name!r}", request=f"POST {PATH}")
     return int(record["qid"])
 
 
@@ -79,7 +79,7 @@ def _rows(client: Client, field: str, values: Iterable[str | int]) -> list[dict[
     return [
         row
         for expression in in_filter(field, values)
-        for row in client.list(_PATH, fields=_FIELDS, filter=expression)
+        for row in client.list(PATH, fields=_FIELDS, filter=expression)
         if isinstance(row.get("qid"), int) and isinstance(row.get("name"), str)
     ]
 

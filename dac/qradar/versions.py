@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from dac.errors import BadContent, ConsoleError
+from dac.errors import BadContent, NoCommonVersion
 from dac.model.capabilities import Capabilities
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
 def choose(offered: object, url: str, *, pinned: tuple[int, int] | None = None) -> tuple[int, int]:
     """Return the newest version from GET /help/versions that is not removed, from FLOOR to CEILING.
 
-    `pinned` is taken instead when the console has it. ConsoleError when nothing fits.
+    `pinned` is taken instead when the console has it. NoCommonVersion when nothing fits.
     """
     present = set(_present(offered))
     if pinned is not None:
@@ -63,9 +63,9 @@ def _version_text(row: Any) -> str:
     return str(row.get("version", "")) if isinstance(row, dict) else ""
 
 
-def _unfit(summary: str, present: set[tuple[int, int]]) -> ConsoleError:
+def _unfit(summary: str, present: set[tuple[int, int]]) -> NoCommonVersion:
     listed = ", ".join(text(version) for version in sorted(present)) or "none"
-    return ConsoleError(
+    return NoCommonVersion(
         summary,
         detail=f"It offers: {listed}.",
         hint="dac needs QRadar 7.4.3 (API 16.0) or newer; on a newer console, use a newer dac.",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dac.run.planning import Saved, Wish
     from dac.run.records import Records
     from dac.run.scope import Scope
+    from dac.state.document import StateDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
             console.audit.override("--accept-console")
         if not planned.plan.waves:
             clear_own_lock(console, planned.observation.records, planned.plan.stacks)
-            _refresh(planned)
+            _refresh(planned, LastApply(holder.run_id, console.now(), complete=True))
             return Applied(planned.plan, approved=True, outcomes={})
         return _carry_out(console, border, planned, holder, frozenset())
 
@@ -165,18 +166,37 @@ def _finish(applied: Applied, execution: Execution, *, targeted: bool) -> None:
     """Record what is unchanged, too: its digest, its fingerprint, and that all of it belongs to one context."""
     last = LastApply(execution.run_id, execution.console.now(), applied.complete, targeted)
     _record_unchanged(applied.plan, execution.records)
+    touched = {change.address.stack for change in applied.plan.pending}
     stacks = applied.plan.stacks
-    execution.records.advance(lambda d: journal.finished(d, last, context=execution.context), stacks)
+    execution.records.advance(
+        lambda d: journal.finished(d, last if d.stack in touched else _since(d, last), context=execution.context),
+        stacks,
+    )
 
 
-def _refresh(planned: Planned) -> None:
-    """Nothing changes on the console; the record may still learn a new digest or accept drift that is as desired."""
+def _since(document: StateDocument, last: LastApply) -> LastApply:
+    """Return the last apply of a stack that this one found as it should be: how long it has been so counts on."""
+    before = document.last_apply
+    return before if before is not None and before.complete and not before.targeted else last
+
+
+def _refresh(planned: Planned, last: LastApply) -> None:
+    """Nothing changes on the console; the record may still learn a new digest or accept drift that is as desired.
+
+    It may also learn that a stack, of which only parts were applied so far, is complete.
+    """
     records = planned.observation.records
     stored = [stack for stack in planned.plan.stacks if records.documents[stack].serial]
     _record_unchanged(planned.plan, records)
     if not planned.plan.targets:
         context = planned.observation.context
-        records.advance(lambda d: replace(d, intents=(), context_digest=context), stored)
+        whole = planned.plan.rollback == ""
+        records.advance(
+            lambda d: replace(
+                d, intents=(), context_digest=context, last_apply=_since(d, last) if whole else d.last_apply
+            ),
+            stored,
+        )
 
 
 def _record_unchanged(plan: Plan, records: Records) -> None:
