@@ -99,7 +99,7 @@ def _way(asked: Request) -> _Way:
             hint=hint,
         )
     source = project.consoles[target.promote_from]
-    earlier = []
+    earlier: list[ConsoleSettings] = []
     while name := (earlier[-1] if earlier else source).promote_from:
         earlier.append(project.consoles[name])
     return _Way(project, source, target, tuple(earlier))

@@ -1,0 +1,330 @@
+"""`dac promote`: each gate refuses for its own reason, all of them are shown, and nothing is ever written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from analyst import RULES, Analyst, looking_at
+from consoles import put
+from project import Project, Ran
+
+from dac.emulator.server import Emulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONSOLES = """\
+[project]
+name = "lab"
+id = "6f1c2a52-6f0e-4f6b-9d5e-0b6a3c1d2e4f"
+
+[console.dev]
+url = "{dev}"
+token = {{ env = "LAB_TOKEN" }}
+
+[console.prod]
+url = "{prod}"
+token = {{ env = "LAB_TOKEN" }}
+promote_from = "dev"
+"""
+ADMIN = "stacks/lab/admin.toml"
+ADMIN_RULE = "Lab: sign-in of an administrator"
+PLAN = "prod.dacplan"
+UNASKED = ["target-names", "target-uuid", "target-guards"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A project, and its two consoles."""
+
+    project: Project
+    dev: Analyst
+    prod: Analyst
+
+    def promote(self, *words: str) -> Ran:
+        return self.project.dac("promote", "--to", "prod", *words)
+
+    def closed(self, *words: str) -> dict[str, dict[str, Any]]:
+        """The gates that are not open, by code; the run has to say so with its exit code."""
+        ran = self.promote("--json", *words)
+        gates = {gate["code"]: gate for gate in ran.json["gates"] if gate["verdict"] not in ("passed", "lifted")}
+        is_closed = bool(gates)
+        assert (ran.code, ran.json["promotable"], ran.json["plan"] is None) == (
+            int(is_closed),
+            not is_closed,
+            is_closed,
+        )
+        return gates
+
+    def append(self, path: str, text: str) -> None:
+        self.project.write(path, self.project.read(path) + text)
+
+    def writes(self) -> list[str]:
+        """What either console was sent that could have changed it; an export and a question about AQL cannot."""
+        sent = [*self.dev.writes(), *self.prod.writes()]
+        return [request for request in sent if not request.endswith(("/extension_export_tasks", "/validators/aql"))]
+
+    def forget_requests(self) -> None:
+        self.dev.forget_requests()
+        self.prod.forget_requests()
+
+
+def _pair(folder: Path, dev: Analyst, prod: Analyst) -> Pair:
+    project = Project.lab(folder / "project")
+    project.write("dac.toml", CONSOLES.format(dev=dev.url, prod=prod.url))
+    project.edit(ADMIN, 'severity = "low"', 'severity = "low"\nstatus = "test"')
+    return Pair(Project(project.root, {"LAB_TOKEN": "emulator"}), dev, prod)
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Iterator[Pair]:
+    """The small project, applied on dev. To be copied; nothing writes to its consoles any more."""
+    folder = tmp_path_factory.mktemp("consoles")
+    for name in ("dev", "prod"):
+        put(stock, folder / f"state/emulator/{name}.db")
+    with looking_at(Project(folder), "dev") as dev, looking_at(Project(folder), "prod") as prod:
+        pair = _pair(folder, dev, prod)
+        pair.project.apply("--console", "dev")
+        yield pair
+
+
+@pytest.fixture
+def pair(applied: Pair, tmp_path: Path) -> Iterator[Pair]:
+    shutil.copytree(applied.project.root, tmp_path / "project")
+    pair = Pair(Project(tmp_path / "project", applied.project.env), applied.dev, applied.prod)
+    pair.forget_requests()
+    yield pair
+    pair.prod.delete("/emulator/faults")
+    assert pair.writes() == []
+    assert not list(pair.project.root.glob("state/prod/*"))
+
+
+# --- each gate by itself
+
+
+def _last_apply(pair: Pair, **changed: Any) -> None:
+    document = pair.project.recorded(console="dev")
+    document["last_apply"] |= changed
+    pair.project.write("state/dev/lab.json", json.dumps(document))
+
+
+def test_an_apply_of_some_addresses_only_is_not_promoted(pair: Pair) -> None:
+    _last_apply(pair, targeted=True)
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "source-applied"
+    assert gate["notes"] == ["the last apply of stack lab was of some addresses only, with --target"]
+
+
+def test_what_nobody_knows_to_have_been_applied_is_not_promoted(pair: Pair) -> None:
+    pair.project.remove("state/dev/lab.json")
+    closed = pair.closed()
+    assert closed["source-applied"]["notes"] == ["nothing is recorded of stack lab on dev: its state is missing"]
+    assert closed["source-drift"]["verdict"] == "could not be checked"
+    assert "content" in closed
+
+
+def test_what_was_switched_off_on_the_source_by_hand_was_not_tried(pair: Pair) -> None:
+    path = f"{RULES}/{pair.dev.rule(ADMIN_RULE)['id']}"
+    try:
+        pair.dev.post(path, {"enabled": False})
+        pair.forget_requests()
+        (gate,) = pair.closed().values()
+        assert (gate["code"], gate["notes"]) == ("source-drift", ["lab/detection.admin: enabled (held)"])
+        assert pair.closed("--allow", "source-drift") == {}
+        assert pair.writes() == []
+    finally:
+        pair.dev.post(path, {"enabled": True})
+        pair.forget_requests()
+
+
+def test_an_edit_that_was_never_applied_is_not_promoted(pair: Pair) -> None:
+    pair.project.edit(ADMIN, 'severity = "low"', 'severity = "critical"')
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "content"
+    assert gate["notes"] == ["lab/detection.admin is not what was applied on dev"]
+
+
+def test_a_soak_time_counts_from_the_apply_on_the_source_and_can_be_lifted(pair: Pair) -> None:
+    pair.append("dac.toml", 'soak = "3d"\n')
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "soak"
+    assert "and soak is 3d: it is ready at 20" in gate["notes"][0]
+    ran = pair.promote("--allow", "soak")
+    assert ran.code == 0, ran.text
+    assert "  lifted   it has been on dev for long enough [soak]\n" in ran.stdout
+    _last_apply(pair, at=1_000_000_000_000)
+    assert pair.closed() == {}
+
+
+def test_a_status_below_that_of_the_target_is_refused_or_left_behind(pair: Pair) -> None:
+    pair.append("dac.toml", 'min_status = "stable"\n')
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "status"
+    assert gate["notes"] == ['lab/detection.admin: status "test" is below this console\'s min_status "stable"']
+    left_behind = pair.promote("--allow", "status")
+    assert left_behind.code == 0
+    assert "Plan: 4 to add" in left_behind.stdout
+
+
+def test_a_target_that_does_not_answer(pair: Pair) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        pair.project.edit("dac.toml", pair.prod.url, f"http://127.0.0.1:{unused.getsockname()[1]}")
+        closed = pair.closed()
+    verdicts = {code: gate["verdict"] for code, gate in closed.items()}
+    assert verdicts.pop("target-connection") == "refused"
+    assert verdicts == dict.fromkeys(["target-api", "target-token", *UNASKED], "could not be checked")
+
+
+def test_a_target_whose_api_dac_does_not_speak(pair: Pair) -> None:
+    fault = {"action": "status", "path": "help/versions", "code": 200, "body": [{"version": "99.0"}], "times": 9}
+    pair.prod.post("/emulator/faults", fault)
+    closed = pair.closed()
+    assert closed.pop("target-api")["verdict"] == "refused"
+    assert {gate["verdict"] for gate in closed.values()} == {"could not be checked"}
+    assert sorted(closed) == sorted(["target-token", *UNASKED])
+
+
+def test_a_token_that_may_not_write_what_the_stacks_need(pair: Pair, applied: Pair) -> None:
+    database = applied.project.root.parent / "state/emulator/prod.db"
+    with Emulator(database, capabilities=frozenset({"REFERENCE_DATA", "CUSTOM_PROPERTIES"})) as emulator:
+        pair.project.edit("dac.toml", pair.prod.url, emulator.url)
+        (gate,) = pair.closed().values()
+    assert gate["code"] == "target-token"
+    assert "the token may not POST /config/extension_management/extensions" in gate["notes"]
+    assert "the token may not POST /analytics/rules/{}" in gate["notes"]
+    assert not [note for note in gate["notes"] if "reference_data" in note]
+
+
+def test_a_name_that_only_the_source_knows(pair: Pair) -> None:
+    pair.append(ADMIN, '\n[detection.admin.console.prod]\nlog_source_types = ["Acme Doorbell"]\n')
+    closed = pair.closed()
+    assert closed["target-names"]["verdict"] == "refused"
+    assert closed["target-names"]["notes"][0].startswith(f"{ADMIN}:12: ")
+    assert "Acme Doorbell" in closed["target-names"]["notes"][0]
+    assert {closed[code]["verdict"] for code in UNASKED[1:]} == {"could not be checked"}
+
+
+def test_a_rule_of_that_name_with_another_uuid(pair: Pair) -> None:
+    stock = pair.prod.get(RULES)[0]
+    pair.append(ADMIN, f'\n[detection.admin.console.prod]\nname = "{stock["name"]}"\n')
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "target-uuid"
+    assert stock["identifier"] in gate["notes"][0]
+
+
+def test_a_target_that_goes_down_in_the_middle(pair: Pair) -> None:
+    pair.prod.post("/emulator/faults", {"action": "drop", "path": "analytics/rules", "times": 1000})
+    closed = pair.closed()
+    assert {code: gate["verdict"] for code, gate in closed.items()} == dict.fromkeys(UNASKED, "could not be checked")
+
+
+def test_a_chain_that_is_broken_in_the_middle(pair: Pair) -> None:
+    pair.append("dac.toml", f'\n[console.first]\nurl = "{pair.dev.url}"\ntoken = {{ env = "LAB_TOKEN" }}\n')
+    pair.project.edit("dac.toml", "[console.prod]", 'promote_from = "first"\n\n[console.prod]')
+    (gate,) = pair.closed().values()
+    assert gate["code"] == "chain"
+    assert gate["notes"][0] == "first: nothing is recorded of stack lab on first: its state is missing"
+
+
+# --- together
+
+
+def test_every_reason_is_shown_in_one_run(pair: Pair) -> None:
+    pair.append("dac.toml", 'soak = "3d"\nmin_status = "stable"\n')
+    pair.project.edit("stacks/lab/foreign.toml", 'severity = "high"', 'severity = "high"\nsevrity = "low"')
+    _last_apply(pair, complete=False)
+    pair.prod.post("/emulator/faults", {"action": "status", "path": "help/endpoints", "code": 500, "times": 99})
+    ran = pair.promote("--out", PLAN)
+    assert ran.code == 1
+    lines = [
+        line.strip().split("  ")[0].strip() + line[line.rindex("[") :]
+        for line in ran.stdout.splitlines()
+        if line.startswith(("  refused", "  unknown"))
+    ]
+    assert lines == [
+        "refused[source-applied]",
+        "unknown[source-drift]",
+        "refused[content]",
+        "refused[validate]",
+        "refused[soak]",
+        "refused[status]",
+        "unknown[target-token]",
+        "unknown[target-names]",
+        "unknown[target-uuid]",
+        "unknown[target-guards]",
+    ]
+    assert "Error: not promoted: 5 gates refused, 5 gates could not be checked." in ran.stdout
+    assert not (pair.project.root / PLAN).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--to", "dev"), "nothing is promoted to console dev: it has no promote_from"),
+        (("--to", "prd"), '--to names "prd", which is not a console of dac.toml'),
+        (("--to", "prod", "--allow", "content"), "--allow content: that gate cannot be lifted"),
+        (("--to", "prod", "--allow", "soaked"), 'did you mean "soak"?'),
+        (("--to", "prod", "lba"), 'there is no stack "lba"'),
+    ],
+)
+def test_words_that_make_no_promotion(pair: Pair, words: tuple[str, ...], said: str) -> None:
+    ran = pair.project.dac("promote", *words)
+    assert ran.code == 1
+    assert said in ran.stderr
+    assert pair.prod.requests() == []
+
+
+def test_a_soak_time_that_is_misspelt(pair: Pair) -> None:
+    pair.append("dac.toml", 'soak = "3 days"\n')
+    ran = pair.promote()
+    assert ran.code == 1
+    assert "dac.toml:13: error[invalid-value]: console.prod.soak: '3 days' is no length of time" in ran.stderr
+
+
+def test_a_plan_for_the_source_is_no_plan_for_the_target(pair: Pair) -> None:
+    pair.project.edit(ADMIN, 'severity = "low"', 'severity = "critical"')
+    assert pair.project.dac("plan", "--console", "dev", "--out", PLAN).code == 0
+    ran = pair.project.dac("apply", PLAN, "--console", "prod")
+    assert ran.code == 1
+    assert "this plan was made for console dev, not for prod" in ran.stderr
+
+
+# --- and through
+
+
+def test_what_was_tried_goes_through_in_the_next_job_and_says_what_differs_and_why(tmp_path: Path, stock: Path) -> None:
+    for name in ("dev", "prod"):
+        put(stock, tmp_path / f"state/emulator/{name}.db")
+    with looking_at(Project(tmp_path), "dev") as dev, looking_at(Project(tmp_path), "prod") as prod:
+        pair = _pair(tmp_path, dev, prod)
+        project = pair.project
+        pair.append(ADMIN, '\n[detection.admin.console.prod]\nseverity = "critical"\n')
+        project.edit("stacks/lab/stack.toml", 'default = ["KP", "IR"]', 'default = ["KP", "IR"]\nconsole.prod = ["KP"]')
+        project.apply("--console", "dev", "--target", "detection.foreign")
+        project.apply("--console", "dev", "--target", "detection.admin")
+        assert list(pair.closed()) == ["source-applied"]
+        project.apply("--console", "dev")
+        pair.forget_requests()
+        ran = pair.promote("--out", PLAN, "--detailed-exitcode")
+        assert ran.code == 2, ran.text
+        assert "severity = 3 -> 10 # [detection.admin.console.prod] severity\n" in ran.stdout
+        assert "# variable countries\n" in ran.stdout
+        assert pair.writes() == []
+        (project.root / "stacks/lab/admin.toml").unlink()  # the next job needs the file alone
+        assert project.dac("apply", PLAN).code == 0
+        assert prod.rule(ADMIN_RULE)["identifier"] == dev.rule(ADMIN_RULE)["identifier"]
+        for file in (project.root / "stacks/lab").iterdir():
+            if file.name != "stack.toml":
+                file.unlink()
+        project.apply("--console", "dev", "--allow", "empty-stack")
+        (gate,) = pair.closed().values()
+        assert gate["code"] == "target-guards"
+        assert "[empty-stack]" in gate["notes"][0]
+        assert pair.closed("--allow", "empty-stack") == {}
