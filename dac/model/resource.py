@@ -31,7 +31,8 @@ class Desired:
     `valid_until` (epoch ms) is when compiling the same TOML would give another result (an entry expires).
     `previous` are the addresses it had before, newest first. `dormant` says why it is not to be created where it is
     not yet (its status is too early for this console); '' when it is. `written_uuid` is the uuid that the stack itself
-    gives it; '' when it is left to dac.
+    gives it; '' when it is left to dac. `asleep`: this console takes it switched off (its rollout), so that is no
+    "off" of a person. `delete_after` (ms) is set while it is on its way out: so long after it was switched off it goes.
     """
 
     address: Address
@@ -47,11 +48,21 @@ class Desired:
     valid_until: int | None = None
     dormant: str = ""
     written_uuid: str = ""
+    asleep: bool = False
+    delete_after: int | None = None
+
+    @property
+    def sleeps(self) -> bool:
+        """Whether this console takes it switched off, if it takes it at all."""
+        return bool(self.dormant) or self.asleep
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What dac applied last. `fingerprint` is the console's own hint of change (a modification date)."""
+    """What dac applied last. `fingerprint` is the console's own hint of change (a modification date).
+
+    `retired` (epoch ms) is when it was switched off to go; None while it is not on its way out.
+    """
 
     address: Address
     uuid: str
@@ -63,6 +74,7 @@ class Recorded:
     fingerprint: str = ""
     protect: bool = False
     valid_until: int | None = None
+    retired: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

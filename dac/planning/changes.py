@@ -57,7 +57,7 @@ def compare(
         action = Action.ADOPT if adopting else Action.UPDATE
     reason = _reason(kind, decision, desired, recorded, live)
     record = recorded_form(kind, desired, recorded, current, re_enable=re_enable)
-    if desired.dormant and record.get("enabled"):
+    if desired.sleeps and record.get("enabled"):
         target = replace(target, digest="")  # a record that is not what compiling gives must not be taken for that
     return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
 

@@ -14,6 +14,7 @@ from dac.planning import drift as drifted
 from dac.planning.conflict import name_taken, not_vendors, uuid_changed, vendors_absent
 from dac.planning.decide import Decision, Record, decide
 from dac.planning.ownership import holders, identity, is_vendors, sight
+from dac.resources.durations import written
 
 if TYPE_CHECKING:
     from dac.model.address import Address
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dac.planning.situation import Options, Situation
     from dac.resources.kind import Kind
 
+DEPRECATED = "it is deprecated"
 _UNASKED = Unreadable("the console was not asked about it")
 
 
@@ -49,6 +51,13 @@ class Draft:
             self.stops.append(stop)
         elif desired is not None and live is None:
             self._create(desired)
+        elif (
+            desired is not None
+            and live is not None
+            and desired.delete_after is not None
+            and self._is_due(desired, live)
+        ):
+            self._retire(desired, live, desired.delete_after)
         elif desired is not None and live is not None:
             self._compare(desired, live, decision)
         elif decision is Decision.FORGET:
@@ -64,17 +73,34 @@ class Draft:
     def _create(self, desired: Desired) -> None:
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
+        wanted = not desired.dormant and desired.delete_after is None
         if not kind.made_by_dac:
             self.stops.append(vendors_absent(kind, desired))
             return
         if recorded is not None:
-            self.drift.append(drifted.missing(kind, desired.address, recorded, desired=not desired.dormant))
-        if not desired.dormant:
+            self.drift.append(drifted.missing(kind, desired.address, recorded, desired=wanted))
+        if wanted:
             reason = "it was deleted outside of dac" if recorded else "it is in the stack and not on the console"
             self.changes.append(build.create(kind, desired, recorded, reason=reason))
         elif self._record(desired.address) is not Record.ABSENT:
-            reason = f"it has gone from the console, and {desired.dormant}"
+            reason = f"it has gone from the console, and {desired.dormant or DEPRECATED}"
             self.changes.append(Change(desired.address, Action.FORGET, reason, recorded=recorded))
+
+    def _retire(self, desired: Desired, live: Live, after: int) -> None:
+        """Delete what was to go, once it has been off for long enough; until then it stays, switched off."""
+        kind = self.situation.kinds[desired.address.kind]
+        recorded = self.situation.recorded.get(desired.address)
+        self.drift.extend(drifted.changed(kind, None, recorded, live, None))
+        reason = f"{DEPRECATED} and was switched off more than {written(after // 1000)} ago"
+        self.changes.append(build.delete(kind, desired.address, recorded, live, reason=reason))
+
+    def _is_due(self, desired: Desired, live: Live) -> bool:
+        """What somebody has switched on again is not deleted: it is switched off first, and the time begins anew."""
+        recorded = self.situation.recorded.get(desired.address)
+        since = recorded.retired if recorded else None
+        if desired.delete_after is None or since is None or live.deployed.get("enabled"):
+            return False
+        return self.situation.clock >= since + desired.delete_after
 
     def _compare(self, desired: Desired, live: Live, decision: Decision) -> None:
         refusal = uuid_changed(desired, live)

@@ -31,7 +31,7 @@ def sleeps_held(kind: Kind, desired: Desired, recorded: Recorded | None, current
 
     dac has nothing to switch off then; but once the status will do, it must not take its own "off" for the reason.
     """
-    if not desired.dormant:
+    if not desired.sleeps:
         return False
     awake = desired.deployed | {"enabled": True}
     return kind.hold(awake, current, recorded.deployed if recorded else None) != awake

@@ -14,8 +14,9 @@ from dac.resources import detection_response, rule_form, rule_notes
 from dac.resources.detection_model import Detection
 from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
+from dac.resources.rollout import rolled_out
 from dac.resources.rule_conditions import compile_conditions
-from dac.resources.scales import below
+from dac.resources.scales import below, retires
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,8 @@ class DetectionKind(rule_form.RuleBehaviour):
         Field("mitre", Where.NOTES, "ATT&CK techniques.", ("notes",), _EXTENSION),
         Field("false_positive", Where.NOTES, "Known false positives, and what is done about each.",
               ("notes",), _EXTENSION),
-        Field("status", Where.GIT, "experimental, test, stable or deprecated; see min_status."),
+        Field("status", Where.GIT, "experimental, test, stable; see min_status. Or deprecated: it is switched off, and "
+              "deleted once the console's delete_after has passed."),
         Field("case", Where.GIT, "Example events and what is expected of them."),
         *LIFECYCLE_FIELDS,
     )  # fmt: skip
@@ -84,18 +86,19 @@ class DetectionKind(rule_form.RuleBehaviour):
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings = ignore_findings(declared, self.fields)
-        early = below(declared.status, context.min_status) or declared.status == "deprecated"
+        is_off = below(declared.status, context.min_status) or retires(declared.status)
         if declared.rule_xml is not None:
             compiled = rule_form.compile_xml(declared, self.name, context, findings)
-            references = {*compiled.references, *_offense_references(compiled.deployed, context)}
-            deployed = compiled.deployed | ({"enabled": False} if early else {})
+            deployed = rolled_out(compiled.deployed, context.rollout) | ({"enabled": False} if is_off else {})
+            references = {*compiled.references, *_offense_references(deployed, context)}
             return Compiled(deployed, tuple(sorted(references)), compiled.findings)
         in_filter: list[Finding] = []
         condition, read = _condition(declared, context, in_filter)
         deployed = rule_form.compile_common(declared) | compile_conditions(declared, condition, context, findings)
         findings += in_filter
         deployed |= detection_response.compile_response(declared, context, findings)
-        if early:
+        deployed = rolled_out(deployed, context.rollout)
+        if is_off:
             deployed["enabled"] = False
         references = rule_form.rule_references(deployed, context) | _offense_references(deployed, context) | read
         notes = rule_notes.compose(declared.notes, declared.mitre, [_plain(item) for item in declared.false_positive])

@@ -74,7 +74,8 @@ class CompileContext:
     """All that compiling reads besides the declared form. `clock` is epoch ms; `facts` is keyed by `str(address)`.
 
     `properties` leads from the lower-case names of the project's custom properties to their declared spelling: AQL
-    reads names in any case. `api_version` is the console's; None without a console.
+    reads names in any case. `rollout` is the console's: active, monitor or disabled. So is `api_version`; None without
+    a console.
     """
 
     project: str
@@ -86,6 +87,7 @@ class CompileContext:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     min_status: str = "experimental"
+    rollout: str = "active"
     api_version: tuple[int, int] | None = None
     read_rule: RuleReader = _unread
 

@@ -28,6 +28,11 @@ def word(level: int | None) -> int | str:
     return {value: name for name, value in _WORDS.items()}.get(level, level)
 
 
+def retires(status: object) -> bool:
+    """Whether a status says that a detection is on its way out."""
+    return status == "deprecated"
+
+
 def below(status: str, minimum: str) -> bool:
     """Whether a status is too early for a console that wants at least `minimum`."""
     return STATUSES.index(status) < STATUSES.index(minimum)

@@ -165,7 +165,7 @@ def _move(records: Records, plan: Plan) -> None:
 def _finish(applied: Applied, execution: Execution, *, targeted: bool) -> None:
     """Record what is unchanged, too: its digest, its fingerprint, and that all of it belongs to one context."""
     last = LastApply(execution.run_id, execution.console.now(), applied.complete, targeted)
-    _record_unchanged(applied.plan, execution.records)
+    _record_unchanged(applied.plan, execution.records, last.at)
     touched = {change.address.stack for change in applied.plan.pending}
     stacks = applied.plan.stacks
     execution.records.advance(
@@ -187,7 +187,7 @@ def _refresh(planned: Planned, last: LastApply) -> None:
     """
     records = planned.observation.records
     stored = [stack for stack in planned.plan.stacks if records.documents[stack].serial]
-    _record_unchanged(planned.plan, records)
+    _record_unchanged(planned.plan, records, last.at)
     if not planned.plan.targets:
         context = planned.observation.context
         whole = planned.plan.rollback == ""
@@ -199,9 +199,9 @@ def _refresh(planned: Planned, last: LastApply) -> None:
         )
 
 
-def _record_unchanged(plan: Plan, records: Records) -> None:
+def _record_unchanged(plan: Plan, records: Records, now: int) -> None:
     for stack in plan.stacks:
         same = [c for c in plan.changes if c.action is Action.NO_OP and c.address.stack == stack]
-        seen = [record for record in map(as_seen, same) if record is not None]
+        seen = [record for change in same if (record := as_seen(change, now)) is not None]
         if seen:
             records.advance(lambda d, seen=seen: journal.with_recorded(d, *seen), [stack])  # type: ignore[misc]  # as above

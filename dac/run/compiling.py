@@ -16,6 +16,7 @@ from dac.resources import custom_property
 from dac.resources.aql_texts import syntax_findings
 from dac.resources.kind import CompileContext, without_newer_fields
 from dac.resources.registry import kind
+from dac.resources.scales import retires
 from dac.resources.validation import validate
 from dac.run.identities import recorded_for
 
@@ -40,7 +41,7 @@ COMPILER = 2
 class Surroundings:
     """All that compiling and checking read besides a resource's own table. `clock` is epoch ms.
 
-    `load_vocabulary` reads the console's catalogue: only what has changed is worth that.
+    `delete_after` is in ms. `load_vocabulary` reads the console's catalogue: only what has changed is worth that.
     """
 
     project: str
@@ -52,6 +53,8 @@ class Surroundings:
     clock: int
     api_version: tuple[int, int] | None = None
     lint: LintSettings = field(default_factory=LintSettings)
+    rollout: str = "active"
+    delete_after: int = 0
     load_vocabulary: Callable[[], Vocabulary] = lambda: SHIPPED
 
     @property
@@ -65,7 +68,8 @@ class Surroundings:
         }
         others = (t for t in self.names.offense_types if not (t.custom and t.index.lower() in self.properties))
         names = replace(self.names, offense_types=tuple(others))
-        settings = [COMPILER, self.project, self.console, self.min_status, self.timezone.key, self.api_version]
+        console = [self.console, self.min_status, self.rollout, self.api_version]
+        settings = [COMPILER, self.project, *console, self.timezone.key]
         return digest([settings, names.digest, facts])
 
     @cached_property
@@ -85,6 +89,7 @@ class Surroundings:
             facts=self.facts,
             properties=self.properties,
             min_status=self.min_status,
+            rollout=self.rollout,
             api_version=self.api_version,
             read_rule=_read_rule,
         )
@@ -119,8 +124,20 @@ def surroundings(
 
         return load_vocabulary(project, console.name) if vocabulary is None else vocabulary
 
-    zone, status = project.timezone, console.min_status
-    return Surroundings(project.name, console.name, status, zone, names, facts, clock, api_version, project.lint, load)
+    return Surroundings(
+        project=project.name,
+        console=console.name,
+        min_status=console.min_status,
+        timezone=project.timezone,
+        names=names,
+        facts=facts,
+        clock=clock,
+        api_version=api_version,
+        lint=project.lint,
+        rollout=console.rollout,
+        delete_after=console.delete_after * 1000,
+        load_vocabulary=load,
+    )
 
 
 def unchanged(resource: DeclaredResource, recorded: Recorded | None, clock: int) -> bool:
@@ -219,6 +236,8 @@ def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> 
         "previous": resource.previous,
         "dormant": kind(resource.address.kind).dormant(table, around.min_status),
         "written_uuid": resource.written_uuid,
+        "asleep": around.rollout == "disabled" and "status" in kind(resource.address.kind).declared.model_fields,
+        "delete_after": around.delete_after if retires(table.get("status")) else None,
     }
 
 

@@ -111,9 +111,9 @@ class Execution:
         ready = [change for change in group if change.address not in blocked]
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
         done = self._carry(step, [self._for(step, change, more=change.address in later) for change in ready])
-        begun = self.outcomes.keys()
+        begun, now = self.outcomes.keys(), self.console.now()
         return skipped + [
-            settled(change, outcome, more=change.address in later, begun=change.address in begun)
+            settled(change, outcome, more=change.address in later, begun=change.address in begun, now=now)
             for change, outcome in done
         ]
 
@@ -162,7 +162,7 @@ class Execution:
     def _act(self, step: Step, group: Sequence[Change]) -> list[Outcome]:
         """Let the carrier of a group act; a refusal of the whole group is an outcome of each of its changes."""
         if step is Step.RECORD:
-            return [applied_without_console(change) for change in group]
+            return [applied_without_console(change, self.console.now()) for change in group]
         carrier = self.console.carriers[group[0].address.kind]
         try:
             if step is Step.DELETE:

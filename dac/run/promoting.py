@@ -11,6 +11,7 @@ from dac.model.change import Disposition
 from dac.model.promotion import GATES, SOFT_GATES, Gate, Promotion, Verdict, decided, unknown
 from dac.planning.guard import LIFTABLE
 from dac.resources.registry import kind
+from dac.resources.scales import retires
 from dac.resources.validation import did_you_mean
 from dac.run.backends import state_backend
 from dac.run.console import open_console
@@ -148,7 +149,7 @@ def _status(target: Scope) -> Gate:
         f"{one.address}: {why}"
         for one in target.resources
         if one.address.stack in target.selected
-        and one.table.get("status") != "deprecated"
+        and not retires(one.table.get("status"))
         and (why := kind(one.address.kind).dormant(one.table, minimum))
     ]
     hint = f"raise the status of what has proven itself; --allow status leaves the others behind (off on {name})"

@@ -91,12 +91,13 @@ def _found(scope: Scope, records: Records, console: Console, broken: tuple[str, 
     declared = {address for address in observation.situation.desired if address.stack in scope.selected}
     kept = declared & records.recorded.keys()
     taken = tuple(sorted(r.address for r in drafted.refusals if r.address in declared - kept))
-    recorded = tuple((record, not change.edits) for change in mine if (record := as_found(change)) is not None)
+    now = console.now()
+    recorded = tuple((record, not change.edits) for change in mine if (record := as_found(change, now)) is not None)
     absent = declared - kept - {change.address for change in mine} - set(taken)
     return Rebuild(recorded, taken, tuple(sorted(absent)), len(kept), broken)
 
 
-def as_found(change: Change) -> Recorded | None:
+def as_found(change: Change, now: int) -> Recorded | None:
     """Return a record of what is on the console. Where the stack wants it otherwise, the next plan shows an update.
 
     What was switched off by hand is recorded as on: an "off" would pass for one that the stack had asked for.
@@ -104,12 +105,14 @@ def as_found(change: Change) -> Recorded | None:
     live, desired = change.live, change.desired
     if live is None or desired is None:
         return None
-    record = record_of(change, remote_id=live.remote_id, fingerprint=live.fingerprint)
+    record = record_of(change, remote_id=live.remote_id, fingerprint=live.fingerprint, now=now)
     if record is None or not change.edits:
         return record
     described = kind(change.address.kind)
     current = described.owned(live.deployed, desired.deployed, None)
-    return replace(record, deployed=described.unhold(current, desired.deployed), digest="", name=live.name)
+    return replace(
+        record, deployed=described.unhold(current, desired.deployed), digest="", name=live.name, retired=None
+    )
 
 
 def _store(place: Stored, console: Console, records: Records, stack: str, found: Rebuild, writing: Writing) -> Written:

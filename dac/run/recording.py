@@ -17,11 +17,11 @@ _SWITCHES = ("enabled", "owner")
 _GONE = (Action.DELETE, Action.FORGET)
 
 
-def settled(change: Change, outcome: Outcome, *, more: bool, begun: bool = False) -> Outcome:
+def settled(change: Change, outcome: Outcome, *, more: bool, now: int, begun: bool = False) -> Outcome:
     """Return the outcome with the record to keep.
 
     `more`: a later wave still has to do its part of this change. `begun`: an earlier wave has done its part, and
-    recorded it.
+    recorded it. `now`: epoch ms.
     """
     if outcome.result is not Result.APPLIED:
         return replace(outcome, recorded=None if begun else _left(change, outcome))
@@ -30,7 +30,7 @@ def settled(change: Change, outcome: Outcome, *, more: bool, begun: bool = False
     told = outcome.recorded
     remote_id = told.remote_id if told else ""
     fingerprint = told.fingerprint if told else ""
-    record = record_of(change, remote_id=remote_id, fingerprint=fingerprint)
+    record = record_of(change, remote_id=remote_id, fingerprint=fingerprint, now=now)
     return replace(outcome, recorded=_half_done(change, record) if more and record else record)
 
 
@@ -42,20 +42,20 @@ def _left(change: Change, outcome: Outcome) -> Recorded | None:
     return replace(left, address=change.address)
 
 
-def applied_without_console(change: Change) -> Outcome:
+def applied_without_console(change: Change, now: int) -> Outcome:
     """Return the outcome of a change that only the state sees: an adoption of equal content, a move, a forgetting."""
-    return Outcome(change.address, Result.APPLIED, None if change.action in _GONE else as_seen(change))
+    return Outcome(change.address, Result.APPLIED, None if change.action in _GONE else as_seen(change, now))
 
 
-def as_seen(change: Change) -> Recorded | None:
+def as_seen(change: Change, now: int) -> Recorded | None:
     """Return the record of something that is on the console as it should be."""
     if change.live is None:
         return None
-    return record_of(change, remote_id=change.live.remote_id, fingerprint=change.live.fingerprint)
+    return record_of(change, remote_id=change.live.remote_id, fingerprint=change.live.fingerprint, now=now)
 
 
-def record_of(change: Change, *, remote_id: str, fingerprint: str) -> Recorded | None:
-    """Return what the state holds of a change once it is made."""
+def record_of(change: Change, *, remote_id: str, fingerprint: str, now: int) -> Recorded | None:
+    """Return what the state holds of a change once it is made, which is `now` (epoch ms)."""
     desired, form = change.desired, change.record
     if desired is None or form is None:
         return None
@@ -70,12 +70,21 @@ def record_of(change: Change, *, remote_id: str, fingerprint: str) -> Recorded |
         fingerprint=fingerprint,
         protect=desired.protect,
         valid_until=desired.valid_until,
+        retired=_retired(change, now) if desired.delete_after is not None else None,
     )
+
+
+def _retired(change: Change, now: int) -> int:
+    """Return since when it is switched off to go; that counts on, unless it has to be switched off again."""
+    before = change.recorded.retired if change.recorded else None
+    is_switched = any(edit.path == "enabled" for edit in change.edits)
+    return now if before is None or is_switched else before
 
 
 def _half_done(change: Change, record: Recorded) -> Recorded:
     """The body is new, the switches are still as they were: should the run end here, the next plan must see that."""
-    return replace(record, deployed=_with_switches(record.deployed, change), digest="")
+    before = change.recorded.retired if change.recorded else None
+    return replace(record, deployed=_with_switches(record.deployed, change), digest="", retired=before)
 
 
 def _with_switches(form: Deployed, change: Change) -> Deployed:

@@ -10,6 +10,7 @@ from dac.errors import StateError
 from dac.model.promotion import decided, passed, unknown
 from dac.resources.durations import written
 from dac.resources.registry import kind
+from dac.resources.scales import retires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,14 +103,14 @@ def _unapplied(up: Upstream) -> Iterator[str]:
 
 
 def _otherwise(up: Upstream, target: ConsoleSettings) -> Iterator[str]:
-    """Compare digests; what neither console takes (its status is too early for both) needs none."""
+    """Compare digests; what neither console takes (its status is too early, or it is on its way out) needs none."""
     recorded = up.recorded
     name = up.console.name
     for address, resource in sorted(up.declared.items(), key=lambda item: item[0]):
         digest = _digest(resource, recorded)
         if digest is None:
             early = _dormant(resource, up.console)
-            if not (early and _dormant(resource, target)):
+            if not retires(resource.table.get("status")) and not (early and _dormant(resource, target)):
                 yield f"{address} is not applied on {name}" + (f": {early}" if early else "")
         elif digest != resource.digest:
             yield f"{address} is not what was applied on {name}"

@@ -25,6 +25,7 @@ def write_recorded(entry: Recorded) -> dict[str, Any]:
         fingerprint=entry.fingerprint,
         protect=entry.protect,
         valid_until=entry.valid_until,
+        retired=entry.retired,
     )
 
 
@@ -47,6 +48,7 @@ def read_recorded(stack: str, key: str, table: object) -> Recorded:
         fingerprint=take(table, "fingerprint", str, path, default=""),
         protect=take(table, "protect", bool, path, default=False),
         valid_until=take(table, "valid_until", int, path) if "valid_until" in table else None,
+        retired=take(table, "retired", int, path) if "retired" in table else None,
     )
 
 

@@ -450,3 +450,35 @@ def test_a_parameter_that_a_test_does_not_have_is_a_finding() -> None:
     test = TESTS | {"parameters": {"2": "x"}}
     (found,) = compiled(KIND, WIZARD | {"rule_test": [test]}).findings
     assert (found.code, found.path) == ("unknown-parameter", ("rule_test", 0, "parameters"))
+
+
+# --- rollout
+
+
+OFFENSE = {"name": "x", "severity": "high", "filter": "qid = 1", "offense": {"index": "username"}}
+
+
+def test_a_console_that_takes_detections_switched_off_changes_nothing_else() -> None:
+    active, off = compiled(KIND, OFFENSE).deployed, compiled(KIND, OFFENSE, rollout="disabled").deployed
+    assert off == active | {"enabled": False}
+
+
+@pytest.mark.parametrize("event", [True, False])
+def test_a_console_that_watches_gets_the_event_without_the_offense(*, event: bool) -> None:
+    table = OFFENSE | {"offense": {"index": "username", "event": event}}
+    watched = compiled(KIND, table, rollout="monitor").deployed
+    active = compiled(KIND, table).deployed
+    assert watched["event"] == {"name": "x", "category": "Suspicious Activity", "offense": False}
+    same = active.keys() - {"offense", "event"}
+    assert {key: watched[key] for key in same} == {key: active[key] for key in same}
+    assert watched.keys() == same | {"event"}
+
+
+def test_an_event_with_an_offense_of_its_own_loses_that_too() -> None:
+    table = MINIMAL | {"response": {"event": {"index": "username"}}}
+    assert "index" in compiled(KIND, table).deployed["event"]
+    assert "index" not in compiled(KIND, table, rollout="monitor").deployed["event"]
+
+
+def test_what_makes_no_offense_is_watched_as_it_is() -> None:
+    assert compiled(KIND, MINIMAL, rollout="monitor").deployed == compiled(KIND, MINIMAL).deployed

@@ -243,6 +243,7 @@ def with_type(name: str) -> Names:
         {"project": "x"},
         {"console": "x"},
         {"min_status": "test"},
+        {"rollout": "monitor"},
         {"timezone": ZoneInfo("Europe/Zurich")},
         {"api_version": (22, 0)},
         {"api_version": None},

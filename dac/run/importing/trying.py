@@ -151,8 +151,8 @@ class Trial:
         self, planned: Plan, ready: Mapping[Address, Draft], declared: Mapping[Address, Live]
     ) -> tuple[Recorded, ...]:
         changes = {change.address: change for change in planned.changes}
-        new = [as_seen(changes[address]) for address in ready]
-        known = [as_found(changes[address]) for address in declared if address in changes]
+        new = [as_seen(changes[address], planned.clock) for address in ready]
+        known = [as_found(changes[address], planned.clock) for address in declared if address in changes]
         return tuple(record for record in (*new, *known) if record is not None)
 
 
