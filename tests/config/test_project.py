@@ -175,9 +175,8 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
             "dac.toml:6: soak has no effect without promote_from: it is counted since the apply on that console",
         ),
         (
-            HEAD + '[console.a]\nurl = "emulator:x"\ndelete_after = "2 weeks"\n',
-            "dac.toml:6: console.a.delete_after: '2 weeks' is no length of time: "
-            "write a number and s, m, h or d, such as 30m or 7d",
+            HEAD + '[console.a]\nurl = "emulator:x"\nsoak = "2w"\n',
+            "dac.toml:6: console.a.soak: '2w' is no length of time: write a number and s, m, h or d, such as 30m or 7d",
         ),
         (
             HEAD + '[console.a]\nurl = "emulator:x"\nmin_status = "stabel"\n',

@@ -123,7 +123,7 @@ def test_a_record_carries_what_a_later_plan_needs() -> None:
 
 def on_its_way_out(**more: Any) -> Change:
     """A deprecated detection that is switched off."""
-    switch = Edit("enabled", True, False, Channel.REST)  # noqa: FBT003 - the two values of the switch
+    switch = Edit("enabled", True, False, Channel.REST)
     return replace(update(LOCAL, switch, deployed=AFTER, delete_after=1000), **more)
 
 
