@@ -12,6 +12,7 @@ from dac.cli import (
     aql,
     console,
     drift,
+    drift_accept,
     emulator,
     fmt,
     history,
@@ -49,7 +50,7 @@ app.command("destroy")(apply.destroy)
 app.command("import")(import_.import_)
 app.command("promote")(promote.promote)
 app.command("show")(show.show)
-app.command("drift")(drift.drift)
+app.command("drift", cls=drift_accept.DriftCommand, epilog=drift_accept.EPILOG)(drift.drift)
 app.command("history")(history.history)
 app.command("rollback")(rollback.rollback)
 app.add_typer(state.app, name="state")

@@ -36,10 +36,13 @@ class Origin:
             index = path[1] - self.inline_rows
             if 0 <= index < len(self.rows.lines):
                 return SourcePosition(self.rows.path, self.rows.lines[index])
-        return self.block.locate((*self._prefix(path), *path), line_offset)
+        return self.block.locate((*self.prefix(path), *path), line_offset)
 
-    def _prefix(self, path: KeyPath) -> KeyPath:
-        """An override stands for what it holds, as far as it holds more of `path` than the table itself."""
+    def prefix(self, path: KeyPath) -> KeyPath:
+        """Return where in the block the value at `path` comes from: `("console", NAME)`, or `()` for the table itself.
+
+        An override stands for what it holds, as far as it holds as much of `path` as the table.
+        """
         if not self.override:
             return ()
         prefix = ("console", self.override)

@@ -51,9 +51,11 @@ class Document:
         return Positions(text.removeprefix(_BYTE_ORDER_MARK))
 
 
-def read_document(file: str | os.PathLike[str], display: str, found: Diagnostics) -> Document | None:
-    """Read one file; None when it cannot be used, with the reason in `found`."""
-    text = read_text(file, display, found)
+def read_document(
+    file: str | os.PathLike[str], display: str, found: Diagnostics, text: str | None = None
+) -> Document | None:
+    """Read one file, or what it is going to be (`text`); None when it cannot be used, with the reason in `found`."""
+    text = read_text(file, display, found) if text is None else text.removeprefix(_BYTE_ORDER_MARK)
     if text is None:
         return None
     try:

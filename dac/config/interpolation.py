@@ -27,7 +27,8 @@ _REFERENCE = re.compile(r"\s*var\.([A-Za-z][A-Za-z0-9_-]*)\s*")
 def variables_in(value: object) -> set[str]:
     """Return the names of the variables that a raw value mentions, however deep in it."""
     if isinstance(value, str):
-        found = (_REFERENCE.fullmatch(match["inner"] or "") for match in _PLACEHOLDER.finditer(value))
+        places = (match for match in _PLACEHOLDER.finditer(value) if not match["escaped"])
+        found = (_REFERENCE.fullmatch(match["inner"] or "") for match in places)
         return {reference[1] for reference in found if reference}
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return {name for part in parts for name in variables_in(part)}

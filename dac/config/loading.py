@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dac.config.declared import DeclaredResource, Origin
@@ -71,10 +72,10 @@ def load_stacks(project: Project, console: ConsoleSettings, *, variables: Mappin
     return resolve(project, read_sources(project), console, variables=variables)
 
 
-def read_sources(project: Project) -> Sources:
-    """Read the files, without choosing a console."""
+def read_sources(project: Project, instead: Mapping[str, str] = MappingProxyType({})) -> Sources:
+    """Read the files, without choosing a console; `instead` holds texts, by path, of some that are not written yet."""
     found = Diagnostics()
-    return Sources(read_stacks(project, found), found.sorted())
+    return Sources(read_stacks(project, found, instead), found.sorted())
 
 
 def resolve(project: Project, sources: Sources, console: ConsoleSettings, *, variables: Mapping[str, str]) -> Stacks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tomli
@@ -34,6 +35,16 @@ Extent = tuple[int, int]
 """Offsets of where a value starts and where it ends; of a text, its first and last character's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A header, or a key with its value, that is in no bracket: from its first character to behind its last."""
+
+    path: KeyPath
+    start: int
+    end: int
+    is_header: bool
+
+
 class Positions:
     """The lines of one TOML text, by key path.
 
@@ -43,7 +54,7 @@ class Positions:
 
     def __init__(self, text: str) -> None:
         self._newlines = [match.start() for match in re.finditer("\n", text)]
-        self._extents = _Scan(text).extents
+        self._extents = Scan(text).extents
 
     def __contains__(self, path: KeyPath) -> bool:
         return path in self._extents
@@ -62,14 +73,20 @@ class Positions:
         return bisect_right(self._newlines, offset - 1) + 1
 
 
-class _Scan:
-    """One pass over the text; `extents` is its result."""
+class Scan:
+    """One pass over the text.
+
+    extents: what `Positions` tells. values: where each value is written, from its first character to behind its
+    last. statements: in the order of the text; the paths of `[[rows]]` hold their index.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
         self._last_index: dict[KeyPath, int] = {}  # of each array of tables
         self.extents: dict[KeyPath, Extent] = {}
+        self.values: dict[KeyPath, Extent] = {}
+        self.statements: list[Statement] = []
         # The text may have changed on disk since tomli read it: then what was found so far has to do.
         with suppress(IndexError, tomli.TOMLDecodeError):
             self._document()
@@ -78,10 +95,13 @@ class _Scan:
         table: KeyPath = ()
         self._skip_blank()
         while self._at < len(self._text):
-            if self._text[self._at] == "[":
-                table = self._header()
+            start = self._at
+            is_header = self._text[start] == "["
+            if is_header:
+                path = table = self._header()
             else:
-                self._key_and_value(table)
+                path = self._key_and_value(table)
+            self.statements.append(Statement(path, start, self._at, is_header))
             self._skip_blank()
 
     def _header(self) -> KeyPath:
@@ -109,7 +129,7 @@ class _Scan:
             self.extents.setdefault(path, (start, start))
         return path
 
-    def _key_and_value(self, table: KeyPath) -> None:
+    def _key_and_value(self, table: KeyPath) -> KeyPath:
         start = self._at
         path = table
         for key in self._dotted_key():
@@ -118,6 +138,7 @@ class _Scan:
         self._at += 1  # the equals sign
         self._skip_blank()
         self._value(path, start)
+        return path
 
     def _dotted_key(self) -> list[str]:
         keys = []
@@ -138,7 +159,7 @@ class _Scan:
         return next(iter(tomli.loads(f"{quoted} = 0")))
 
     def _value(self, path: KeyPath, start: int) -> None:
-        first = self._text[self._at]
+        begin, first = self._at, self._text[self._at]
         if first in "\"'":
             self.extents[path] = self._string(start)
         elif first == "[":
@@ -149,7 +170,8 @@ class _Scan:
             self._inline_table(path)
         else:
             self.extents[path] = (start, start)
-            self._match(_SCALAR)
+            self._at = begin + len(self._match(_SCALAR).rstrip())
+        self.values[path] = (begin, self._at)
 
     def _string(self, start: int) -> Extent:
         opening = _OPENING.match(self._text, self._at)

@@ -17,7 +17,7 @@ from dac.resources.registry import kinds
 from dac.resources.validation import did_you_mean, validate_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from dac.config.settings import Project
     from dac.model.diagnostic import KeyPath
@@ -53,17 +53,23 @@ class StackTable(BaseModel):
     description: str = ""
 
 
-def read_stacks(project: Project, found: Diagnostics) -> dict[str, StackSource]:
-    """Read every stack of the project, by name; what is wrong goes to `found`."""
-    return {name: _Merger(name, found).merge(documents) for name, documents in _stack_documents(project, found)}
+def read_stacks(project: Project, found: Diagnostics, instead: Mapping[str, str]) -> dict[str, StackSource]:
+    """Read every stack of the project, by name; what is wrong goes to `found`.
+
+    `instead` holds the texts of files, by their path, that are looked at before they are written.
+    """
+    stacks = _stack_documents(project, found, instead)
+    return {name: _Merger(name, found).merge(documents) for name, documents in stacks}
 
 
 def read_stack(name: str, folder: str, display: str, found: Diagnostics) -> StackSource:
     """Read one stack from wherever its files are; `display` is what people see as its folder."""
-    return _Merger(name, found).merge(_documents(folder, display, found))
+    return _Merger(name, found).merge(_documents(folder, display, found, {}))
 
 
-def _stack_documents(project: Project, found: Diagnostics) -> Iterator[tuple[str, Iterator[Document]]]:
+def _stack_documents(
+    project: Project, found: Diagnostics, instead: Mapping[str, str]
+) -> Iterator[tuple[str, Iterator[Document]]]:
     display = project.display(project.stacks_folder)
     try:
         entries = sorted(os.scandir(project.stacks_folder), key=lambda entry: entry.name)
@@ -83,12 +89,12 @@ def _stack_documents(project: Project, found: Diagnostics) -> Iterator[tuple[str
             summary = f'"{entry.name}" is no stack name: a letter, then letters, digits, _ and -'
             found.add(Diagnostic(Severity.ERROR, "invalid-name", summary, position=SourcePosition(shown)))
             continue
-        yield entry.name, _documents(entry.path, shown, found)
+        yield entry.name, _documents(entry.path, shown, found, instead)
 
 
-def _documents(folder: str, display: str, found: Diagnostics) -> Iterator[Document]:
+def _documents(folder: str, display: str, found: Diagnostics, instead: Mapping[str, str]) -> Iterator[Document]:
     for file, shown in toml_files(folder, display, found):
-        document = read_document(file, shown, found)
+        document = read_document(file, shown, found, instead.get(file))
         if document is not None:
             yield document
 

@@ -29,7 +29,7 @@ def _leaves(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command
-        return
+        inner = getattr(command, "further", {})
     for word, below in inner.items():
         yield from _leaves(f"{name} {word}", below)
 
