@@ -260,7 +260,7 @@ def _record(addresses: Iterable[Address], after: Planned) -> None:
 
 def _record_of(change: Change, after: Planned) -> Recorded | None:
     if change.action is Action.NO_OP:
-        return as_seen(change)
+        return as_seen(change, after.plan.clock)
     kind = after.observation.situation.kinds[change.address.kind]
     if change.recorded is None or change.live is None:
         return None
