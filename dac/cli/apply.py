@@ -41,6 +41,7 @@ def apply(
     auto_approve: options.AutoApprove = False,
     deep: options.Deep = False,
     allow: options.Allow = None,
+    assume_catalogue: options.AssumeCatalogue = False,
     accept_console: options.AcceptConsole = False,
     validate_on_console: options.ValidateOnConsole = False,
     fail_fast: options.FailFast = False,
@@ -54,13 +55,14 @@ def apply(
 
     queries = options.queries(every=validate_on_console)
     looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
-    wish = Wish(tuple(targets or ()), tuple(re_enable or ()), tuple(allow or ()), looking=looking)
+    lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
+    wish = Wish(tuple(targets or ()), tuple(re_enable or ()), lifted, looking=looking)
     file = _plan_file(words or [])
     manner = Manner(auto_approve or file is not None, fail_fast, deploy, json, lock_timeout)
     if file is None:
         _apply_stacks(options.request(words, console, variables), wish, manner)
         return
-    if variables or targets or re_enable or allow or deep or accept_console or validate_on_console:
+    if variables or targets or re_enable or lifted or deep or accept_console or validate_on_console:
         raise DacError(
             "a saved plan is applied as it was made: options that shape a plan do not go with it",
             hint="make a new plan with them",

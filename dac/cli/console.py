@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dac.cli import options
-from dac.cli.border import CHANGES, bordered, say, stop
+from dac.cli.border import CHANGES, ERROR, bordered, command_line, say, stop
 
 if TYPE_CHECKING:
+    from dac.run.calibrating import Calibrated
     from dac.run.refreshing import Refreshed
 
 app = typer.Typer(help="Learn what a console has.", no_args_is_help=True, rich_markup_mode=None)
@@ -47,6 +48,49 @@ def refresh(
         say(f"Since {found.file} was written:\n{differences_text(found.since)}\n")
     say(f"{_outcome(found, checking=checking)}\n\n{line}\n")
     stop(CHANGES if checking and found.is_new else 0)
+
+
+@app.command("calibrate")
+@bordered
+def calibrate(
+    console: options.ConsoleName = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Only read: install no rule. A console stays closed to rules then.")
+    ] = False,
+    lock_timeout: options.LockTimeout = "0s",
+) -> None:
+    """Learn how a console writes rules, and try it with one disabled rule that is removed at once."""
+    from dac.cli.interrupts import graceful_stop
+    from dac.model.plan import ConsoleRef
+    from dac.run.calibrating import calibrate as learn
+    from dac.run.console import open_console
+    from dac.run.locking import holder_of
+    from dac.run.scope import choose_console
+    from dac.views.human.calibration import canary_text, learnt_text
+    from dac.views.human.words import console_line
+
+    timeout = options.seconds_of(lock_timeout)
+    asked = options.request(None, console, None)
+    project, settings = choose_console(asked, writes=not read_only)
+    line = console_line(ConsoleRef(settings.name, settings.url))
+    say(f"{line}\n\n")
+    holder = holder_of(command_line(), options.now())
+    with open_console(project, settings, asked.env, options.now) as opened, graceful_stop():
+        found = learn(opened, holder, read_only=read_only, lock_timeout=timeout)
+    say(learnt_text(found.calibration, found.departures, found.unreadable))
+    if not read_only:
+        say(canary_text(cleaned=found.cleaned, problem=found.problem))
+    say(f"{_gate(found)}\n\n{line}\n")
+    stop(ERROR if found.problem else 0)
+
+
+def _gate(found: Calibrated) -> str:
+    """What a calibration means for the next apply."""
+    wrote = f"Wrote {found.file}; commit it." if found.is_new else f"Nothing new: {found.file} says it already."
+    if found.calibration.canary:
+        return f"{wrote} Rules are written to this console by it."
+    why = "the console does not give back what it is given" if found.problem else "no rule of dac's was tried"
+    return f"{wrote} Rules are not written to this console: {why}."
 
 
 def _outcome(found: Refreshed, *, checking: bool) -> str:

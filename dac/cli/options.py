@@ -26,6 +26,12 @@ Targets = Annotated[
 ]
 Deep = Annotated[bool, typer.Option("--deep", help="Read every rule's body, whatever its modification date says.")]
 Allow = Annotated[list[str] | None, typer.Option("--allow", metavar="CODE", help="Lift one refusal for this run.")]
+AssumeCatalogue = Annotated[
+    bool,
+    typer.Option(
+        "--assume-catalogue", help="Write rules to a console that was not calibrated, by what dac ships, for this run."
+    ),
+]
 AcceptConsole = Annotated[
     bool, typer.Option("--accept-console", help="Bind the state to this console: it was moved, cloned or rebuilt.")
 ]
@@ -61,6 +67,13 @@ def request(stacks: Iterable[str] | None, console: str | None, variables: Iterab
         variables=dict(_assignment(text) for text in variables or ()),
         env=os.environ,
     )
+
+
+def allowed(allow: Iterable[str] | None, *, assume_catalogue: bool) -> tuple[str, ...]:
+    """Return the codes of the refusals that are lifted."""
+    from dac.planning.guard import NOT_CALIBRATED
+
+    return (*(allow or ()), *((NOT_CALIBRATED,) if assume_catalogue else ()))
 
 
 def queries(*, every: bool) -> int | None:

@@ -62,6 +62,7 @@ def plan(
     targets: options.Targets = None,
     deep: options.Deep = False,
     allow: options.Allow = None,
+    assume_catalogue: options.AssumeCatalogue = False,
     accept_console: options.AcceptConsole = False,
     validate_on_console: options.ValidateOnConsole = False,
 ) -> None:
@@ -75,7 +76,8 @@ def plan(
     scope = choose(asked, writes=False)
     queries = options.queries(every=validate_on_console)
     looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
-    wish = Wish(targets=tuple(targets or ()), allow=tuple(allow or ()), looking=looking)
+    lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
+    wish = Wish(targets=tuple(targets or ()), allow=lifted, looking=looking)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
     chosen = Format.JSON if json else format

@@ -33,6 +33,7 @@ def rollback(
     auto_approve: options.AutoApprove = False,
     deep: options.Deep = False,
     allow: options.Allow = None,
+    assume_catalogue: options.AssumeCatalogue = False,
     fail_fast: options.FailFast = False,
     deploy: options.Deploy = None,
     json: options.Json = False,
@@ -48,7 +49,8 @@ def rollback(
     back = return_of(*choose_console(asked, writes=True), apply_id, addresses or ())
     asked = Request(asked.folder, back.past.stacks, console, env=asked.env)
     scope = choose(asked, writes=True, recorded_only=True)
-    wish = Wish(allow=tuple(allow or ()), looking=Looking(deep=deep, recorded_only=True), back=back)
+    lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
+    wish = Wish(allow=lifted, looking=Looking(deep=deep, recorded_only=True), back=back)
     if out is not None:
         _save(scope, asked, wish, out, json=json)
         return

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic import Field as ModelField
 
 from dac.aql.catalogue.console import ConsoleVocabulary, ListedFunction
 from dac.aql.catalogue.vocabulary import SHIPPED
-from dac.config.documents import read_text
-from dac.config.json_positions import line_of
-from dac.errors import ConfigError
-from dac.model.diagnostic import Diagnostic, Diagnostics, Severity
-from dac.model.position import SourcePosition
+from dac.config.console_files import ConsoleFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +20,8 @@ if TYPE_CHECKING:
 
 VERSION = 1
 SUFFIX = ".catalogue.json"
-_MOST_SHOWN = 5
+
+_FILE = ConsoleFile("catalogue", "refresh", VERSION)
 
 _Count = Annotated[int, ModelField(ge=0)]
 _Name = Annotated[str, ModelField(min_length=1)]
@@ -74,14 +71,7 @@ def load_vocabulary(project: Project, console: str) -> Vocabulary:
 
 def read_catalogue(file: Path, display: str, console: str = "") -> ConsoleVocabulary:
     """Read one catalogue. ConfigError for a damaged one, and for one of another console than `console` ('': any)."""
-    found = Diagnostics()
-    text = read_text(file, display, found)
-    if text is None:
-        raise ConfigError(found.sorted())
-    content = _checked(text, display)
-    if console and content.console != console:
-        summary = f"this is the catalogue of console {content.console}, not of {console}"
-        raise _damaged(summary, display, line_of(text, ("console",)))
+    content = _FILE.read(file, display, _File, console=console)
     return ConsoleVocabulary(
         console=content.console,
         api_version=content.api_version,
@@ -133,36 +123,3 @@ def _spread(value: Any, indent: str = "") -> str:
         return "[\n" + ",\n".join(members) + f"\n{indent}]"
     members = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_spread(row, inner)}" for key, row in value.items()]
     return "{\n" + ",\n".join(members) + f"\n{indent}}}"
-
-
-def _checked(text: str, display: str) -> _File:
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _damaged(f"this is not valid JSON: {error.msg}", display, error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise _damaged(f"this is not valid JSON: {error}", display, 1) from error
-    version = data.get("version") if isinstance(data, dict) else None
-    if isinstance(version, int) and version > VERSION:
-        summary = f"this catalogue has the format {version}, and this dac reads {VERSION}"
-        raise _damaged(summary, display, line_of(text, ("version",)), "upgrade dac")
-    try:
-        return _File.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(_faults(error, text, display)) from error
-
-
-def _faults(error: ValidationError, text: str, display: str) -> tuple[Diagnostic, ...]:
-    found = Diagnostics()
-    for fault in error.errors(include_url=False, include_input=False)[:_MOST_SHOWN]:
-        path = tuple(fault["loc"])
-        name = ".".join(str(step) for step in path if step != "[key]")
-        summary = f"{name or 'the file'}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
-        found.extend(_damaged(summary, display, line_of(text, path)).diagnostics)
-    return found.sorted()
-
-
-def _damaged(summary: str, display: str, line: int, way: str = "") -> ConfigError:
-    hint = way or "it is written by `dac console refresh`, and not meant to be edited: bring it back, or refresh"
-    position = SourcePosition(display, line)
-    return ConfigError((Diagnostic(Severity.ERROR, "bad-catalogue", summary, "", hint, position),))

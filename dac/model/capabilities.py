@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+EMULATOR = "dac emulator"
+"""The `release_name` of dac's own emulator; QRadar's are versions, such as `7.5.0`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

@@ -13,6 +13,8 @@ from dac.model.deployed import digest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dac.model.calibration import TestForm
+
 _STOCK_INDEXES = (
     "sourceip", "destinationip", "qid", "username", "sourcemac", "destinationmac", "logsourceid", "hostname",
     "sourceport", "destinationport", "sourcev6", "destinationv6", "sourceasn", "destinationasn", "rule",
@@ -65,6 +67,8 @@ class Names:
     `tables` are look-ups that only some rules need, by what deployed forms call them (`log_sources`, `reference_sets`,
     `qids`, `custom_actions`); one that is not there was not asked for.
 
+    `tests` is how the console writes the tests of a class, as far as a calibration has learnt it.
+
     The look-ups from a name return None when nothing matches, and raise DacError when two things do.
     """
 
@@ -79,6 +83,7 @@ class Names:
     property_facts: Mapping[str, PropertyFact] = field(default_factory=dict)  # by name; of `properties`, when asked for
     catalogue: str = ""
     tables: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    tests: Mapping[str, tuple[TestForm, ...]] = field(default_factory=dict)
 
     def log_source_type_id(self, name: str) -> int | None:
         """Return the id behind a name: exact, or in another case, or by another name of the same type."""
@@ -141,13 +146,16 @@ class Names:
     @cached_property
     def digest(self) -> str:
         """Of the tables that compiling reads: when it changes, everything is compiled anew."""
-        return digest(
-            [
-                sorted(self.log_source_types.items()),
-                [(t.id, t.name, t.property, t.custom) for t in self.offense_types],
-                sorted(self.low_level_categories.items()),
-            ],
-        )
+        tables = [
+            sorted(self.log_source_types.items()),
+            [(t.id, t.name, t.property, t.custom) for t in self.offense_types],
+            sorted(self.low_level_categories.items()),
+        ]
+        forms = {
+            name: [(form.rule_type, form.id, repr(form.parameters)) for form in forms]
+            for name, forms in self.tests.items()
+        }
+        return digest([*tables, forms] if forms else tables)
 
 
 class _Index:

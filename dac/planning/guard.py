@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dac.model.change import Action
 from dac.model.plan import Refusal
 from dac.planning.changes import top_key
+from dac.planning.order import travels_in_package
 from dac.planning.ownership import is_vendors
 from dac.planning.readers import readers_unknown, still_read
 from dac.resources.kind import deployed_fields
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.planning.situation import Options, Situation
 
+NOT_CALIBRATED = "not-calibrated"
 LIFTABLE = (
     "protected",
     "still-read",
@@ -28,6 +30,7 @@ LIFTABLE = (
     "mass-delete",
     "empty-stack",
     "changed-since",
+    NOT_CALIBRATED,
 )
 """The codes that --allow takes. What could not be read, what is taken, and what is the vendor's, no flag lifts."""
 
@@ -45,6 +48,7 @@ DELETE_FLOOR = 10  # a stack with fewer recorded resources has no share worth gu
 def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]) -> tuple[Refusal, ...]:
     """Return every refusal that the options do not lift, sorted."""
     found = [
+        *_not_calibrated(situation, changes),
         *_vendor_content(changes),
         *_protected(situation, changes),
         *still_read(situation, changes),
@@ -56,6 +60,21 @@ def refusals(situation: Situation, options: Options, changes: tuple[Change, ...]
     lifted = options.allow.intersection(LIFTABLE)
     kept = [refusal for refusal in found if refusal.code not in lifted]
     return tuple(sorted(kept, key=lambda refusal: (refusal.code, str(refusal.address or ""), refusal.summary)))
+
+
+def _not_calibrated(situation: Situation, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """Nothing of a package goes to a console of which nobody knows that it reads rules as dac writes them."""
+    count = sum(travels_in_package(change, situation.kinds) for change in changes) if situation.closed else 0
+    if count:
+        name = situation.console.name
+        summary = (
+            f"{count} {'rule' if count == 1 else 'rules'} would be written to console {name}, and {situation.closed}"
+        )
+        hint = (
+            f"`dac console calibrate --console {name}` learns how it writes rules and tries one, disabled, that it "
+            "removes again; --assume-catalogue writes by what dac ships, for this run"
+        )
+        yield Refusal(NOT_CALIBRATED, summary, None, hint)
 
 
 def _vendor_content(changes: Iterable[Change]) -> Iterator[Refusal]:

@@ -60,6 +60,11 @@ def _steps(change: Change, kinds: Mapping[str, Kind], moving: set[tuple[str, str
     return [kind.step]
 
 
+def travels_in_package(change: Change, kinds: Mapping[str, Kind]) -> bool:
+    """Whether a change writes the body of a rule."""
+    return Step.PACKAGE in _steps(change, kinds, set())
+
+
 def first_half(change: Change, kind: Kind) -> Change | None:
     """Return an update with nothing taken away yet; None when that would leave nothing to do."""
     if change.desired is None or change.live is None:

@@ -38,7 +38,7 @@ class Situation:
     with the reason. readers: what other stacks have recorded on this console; they may read what this plan deletes.
     dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
     `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
-    away.
+    away. closed: why no rule may be written to this console; '' when one may.
     """
 
     console: ConsoleRef
@@ -58,6 +58,7 @@ class Situation:
     dependents: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     interrupted: Mapping[Address, Interrupted] = field(default_factory=dict)
     on_console: Mapping[Address, Readers] = field(default_factory=dict)
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import BadContent, NoCommonVersion
-from dac.model.capabilities import Capabilities
+from dac.model.capabilities import EMULATOR, Capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ def capabilities(version: tuple[int, int], about: object) -> Capabilities:
         raise BadContent("GET /system/about gave no object", request="GET /system/about")
     build = str(about.get("build_version") or about.get("external_version") or "")
     release = str(about.get("release_name") or "")
-    return Capabilities(version, build, release, emulator="emulator" in f"{release} {build}".lower())
+    return Capabilities(version, build, release, emulator=release == EMULATOR)
 
 
 def text(version: tuple[int, int]) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from dac.planning.guard import NOT_CALIBRATED
 from dac.state.audit_log import AuditLog
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Audit:
     def overridden(self, options: Options) -> None:
         """Note the brakes that the command line of a plan released."""
         for code in sorted(options.allow):
-            self.override("--allow", code)
+            self.override(*(("--assume-catalogue",) if code == NOT_CALIBRATED else ("--allow", code)))
         if options.re_enable:
             self.override("--re-enable", addresses=sorted(options.re_enable))
 

@@ -83,7 +83,8 @@ def _planned_anew(planned: Planned, console: Console, begun: frozenset[Address])
     created = _taken_for_ours(situation) | (begun & records.created)
     wanted = [replace(one, created=one.address in created) for one in _wanted(situation, ours, others)]
     reads = console.read(wanted, deep=planned.options.deep)
-    _, made = guarded(console, replace(situation, recorded=ours, readers=others, reads=reads), planned.options)
+    now = replace(situation, recorded=ours, readers=others, reads=reads, closed=console.standing.closed)
+    _, made = guarded(console, now, planned.options)
     return made
 
 

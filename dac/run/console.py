@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from dac.qradar.readers import ReaderSearch
 from dac.resources.registry import kind
 from dac.resources.shipped_names import shipped_aliases
 from dac.run.auditing import Audit, audit_of
+from dac.run.standing import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from dac.model.run import Outcome
     from dac.qradar.carrier import Carrier
     from dac.qradar.client import Client
+    from dac.run.standing import Standing
 
 
 @dataclass
@@ -59,8 +61,9 @@ class Console:
 
     @cached_property
     def names(self) -> Names:
-        """The look-up tables that compiling reads (three lists)."""
-        return read_names(self.client, shipped_aliases())
+        """The look-up tables that compiling reads (three lists), and what a calibration has learnt."""
+        names, known = read_names(self.client, shipped_aliases()), self.standing.known
+        return names if known is None else replace(names, tests=known.tests)
 
     @cached_property
     def known(self) -> Names:
@@ -79,6 +82,11 @@ class Console:
     def identity(self) -> str:
         """The id that dac gave this console; '' before the first apply."""
         return read_identity(self.client)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Whether rules may be written here, and by which calibration."""
+        return standing_of(self.project, self.settings, self.client.capabilities, lambda: self.identity)
 
     @cached_property
     def rules(self) -> RulesCarrier:

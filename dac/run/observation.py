@@ -84,7 +84,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
         problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
-    problems.extend([*console.warnings, *_orphans(scope, records)])
+    problems.extend([*console.warnings, *console.standing.warnings, *_orphans(scope, records)])
     situation = _situation(scope, console, records, reads, compiled.desired)
     return Observation(situation, records, around.digest, problems.sorted())
 
@@ -149,6 +149,7 @@ def _situation(
         unmanaged=console.unmanaged(),
         dependents=dependents(console.client, chosen.values(), reads),
         interrupted={address: cut for address, cut in records.interrupted.items() if address.stack in selected},
+        closed=console.standing.closed,
     )
 
 

@@ -94,8 +94,9 @@ def observe_return(scope: Scope, records: Records, console: Console, back: Retur
             left={at[change.address]: change.left for change in back.past.changes},
             others={at[change.address]: change.others for change in back.past.changes if change.others},
         ),
+        closed=console.standing.closed,
     )
-    return Observation(situation, records, "", tuple(console.warnings))
+    return Observation(situation, records, "", (*console.warnings, *console.standing.warnings))
 
 
 def return_options(situation: Situation, back: Return, allow: Iterable[str], *, deep: bool) -> Options:

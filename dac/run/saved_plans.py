@@ -119,6 +119,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "on_console": {str(address): asdict(readers) for address, readers in situation.on_console.items()},
         "dependents": {str(address): list(texts) for address, texts in situation.dependents.items()},
         "interrupted": {str(address): asdict(cut) for address, cut in situation.interrupted.items()},
+        "closed": situation.closed,
     }
 
 
@@ -141,6 +142,7 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         dependents={Address.parse(key): tuple(texts) for key, texts in table["dependents"].items()},
         interrupted={Address.parse(key): _interrupted(row) for key, row in table["interrupted"].items()},
         rollback=_read_rollback(table.get("rollback")),
+        closed=table["closed"],
     )
 
 

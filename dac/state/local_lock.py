@@ -27,7 +27,7 @@ def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[N
     from filelock import FileLock, Timeout  # 30 ms that a run without a lock need not pay
 
     lock = FileLock(path, timeout=max(timeout, 0), mode=0o600, thread_local=False)
-    note = path.with_name(f"{path.name}.json")
+    note = _note(path)
     with file_errors("lock", path):
         try:
             lock.acquire()
@@ -41,6 +41,18 @@ def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[N
         with suppress(OSError):
             note.unlink()
         lock.release()
+
+
+def left_by(path: Path) -> Holder | None:
+    """Return the last holder of the lock file `path` that did not say good-bye; None when all did.
+
+    Whoever gets the lock afterwards knows that this holder is gone.
+    """
+    return _read(_note(path))
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(f"{path.name}.json")
 
 
 def _taken(note: Path, what: str) -> LockHeld:

@@ -21,6 +21,7 @@ from dac.run.confirming import confirmed, refuse
 from dac.run.observation import Observation
 from dac.run.planning import Planned
 from dac.run.records import Records
+from dac.run.standing import Standing
 from dac.state import journal
 from dac.state.local import LocalBackend
 
@@ -49,6 +50,7 @@ class Looked:
 
     reads: dict[Address, Read]
     deep: list[bool] = field(default_factory=list)
+    standing: Standing = field(default_factory=Standing)
     readers: Readers = field(default_factory=Readers)
 
     @property

@@ -37,7 +37,7 @@ def build(name: str, rule_type: str, values: Sequence[Value], *, negate: bool = 
         raise KeyError(name)
     spoken = words(rule_type)
     selections = {number: value.selection for number, value in zip(entry.parameters, values, strict=True)}
-    links = {number: _link(number, value.label) for number, value in zip(entry.parameters, values, strict=True)}
+    links = {number: link(number, value.label) for number, value in zip(entry.parameters, values, strict=True)}
     row = _variant(entry, selections)
     return Test(
         name=full_name(name),
@@ -46,7 +46,7 @@ def build(name: str, rule_type: str, values: Sequence[Value], *, negate: bool = 
         group_id=str(row["group_id"]),
         negate=negate,
         capabilities=_CAPABILITIES,
-        text=_filled(row["text"], spoken | links),
+        text=filled(row["text"], spoken | links),
         parameters=tuple(
             _parameter(number, parameter, selections[number], spoken) for number, parameter in entry.parameters.items()
         ),
@@ -62,11 +62,11 @@ def _variant(entry: Entry, selections: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _parameter(number: str, entry: ParameterEntry, selection: str, spoken: dict[str, str]) -> Parameter:
     row = entry.row
-    options = {key: _filled(text, spoken) for key, text in row.get("options", {}).items()}
+    options = {key: filled(text, spoken) for key, text in row.get("options", {}).items()}
     choices = tuple(Element("option", {"id": choice}, choice) for choice in row.get("choices", ()))
     return Parameter(
         id=number,
-        name=_filled(row["name"], spoken) if "name" in row else None,
+        name=filled(row["name"], spoken) if "name" in row else None,
         initial_text=row["initial_text"],
         selection_label=row["selection_label"],
         user_options=Element("userOptions", options, "", choices) if options else None,
@@ -76,12 +76,13 @@ def _parameter(number: str, entry: ParameterEntry, selection: str, spoken: dict[
     )
 
 
-def _link(number: str, label: str) -> str:
+def link(number: str, label: str) -> str:
+    """Return what a test's text shows for a parameter: its value in words, to be clicked on."""
     shown = html.escape(label, quote=False)
     return f"""<a href='javascript:editParameter("0", "{number}")' class='dynamic'>{shown}</a>"""
 
 
-def _filled(template: str, spoken: Mapping[str, str]) -> str:
+def filled(template: str, spoken: Mapping[str, str]) -> str:
     """Fill `{word}`s in one pass, so that a value with braces in it stays as it is."""
     first, *rest = template.split("{")
     parts = (part.partition("}") for part in rest)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import BadContent
-from dac.qradar.package import catalogue, test_values
+from dac.qradar.package import calibrated, test_values
 from dac.qradar.package.catalogue import Value
 from dac.qradar.package.rule_body import Parameter
 from dac.qradar.package.rule_xml import element_of, read_test
@@ -33,11 +33,12 @@ def written(test: Test, rule_type: str, names: Names) -> Row:
         return {"class": short, "xml": _xml(test)}
     entry = test_catalogue.entry(short)
     known = entry.parameters if entry else _NOTHING
-    is_usual = bool(known) and _is_usual(test, known)
+    plain = calibrated.plain(test, rule_type, names.tests.get(short, ()), entry) if entry and known else test
+    is_usual = bool(known) and _is_usual(plain, known)
     row: Row = {"class": short}
     if test.negate:
         row["negate"] = True
-    parameters = _completed(test.parameters, known) if is_usual else test.parameters
+    parameters = _completed(plain.parameters, known) if is_usual else test.parameters
     values = {p.id: test_values.read(p, known.get(p.id), rule_type, names) for p in parameters}
     given = {number: value for number, value in values.items() if value is not None}
     if given:
@@ -52,12 +53,13 @@ def read(row: Row, rule_type: str, names: Names) -> Test:
     if "xml" in row:
         return read_test(parse(row["xml"], f"The test {row['class']}"), "A rule")
     if "layout" in row:
-        return _laid_out(row, names)
+        return calibrated.numbered(_laid_out(row, names), rule_type, names.tests.get(row["class"], ()))
     entry = test_catalogue.entry(row["class"])
     if entry is None or not entry.parameters:
         raise BadContent(f"The test {row['class']} is not in dac's catalogue, and nothing says how it looks")
     values = [_value(row, number, parameter, names) for number, parameter in entry.parameters.items()]
-    return catalogue.build(row["class"], rule_type, values, negate=bool(row.get("negate")))
+    forms = names.tests.get(row["class"], ())
+    return calibrated.build(row["class"], rule_type, values, forms, negate=bool(row.get("negate")))
 
 
 def at(position: str, test: Test) -> Test:
