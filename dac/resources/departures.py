@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Departures:
-    """`lines` are the differences, each a sentence. `unseen` are classes dac writes that no rule of the console has,
-    so that its own catalogue is all there is; `unknown` are classes of the console that dac's catalogue lacks.
+    """A comparison of a console's tests with the shipped catalogue.
+
+    lines: the differences, each a sentence. unseen: classes that dac writes and no rule of the console has, so that the
+    shipped catalogue is all there is. unknown: classes of the console that the catalogue lacks.
     """
 
     lines: tuple[str, ...]

@@ -13,10 +13,10 @@ from dac.model.calibration import Calibration
 from dac.qradar.exports import export_rules
 from dac.qradar.identity import ensure_identity
 from dac.qradar.locks import ConsoleLock
-from dac.resources.departures import departures
 from dac.qradar.package.learning import learn
 from dac.qradar.rule_listing import list_rules
 from dac.qradar.versions import text as version_text
+from dac.resources.departures import departures
 from dac.run.auditing import origin_of
 from dac.run.canary import remove_canary, try_canary
 from dac.run.locking import console_lock
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dac.model.run import Holder
-    from dac.resources.departures import Departures
     from dac.qradar.package.rule_body import RuleBody
+    from dac.resources.departures import Departures
     from dac.run.console import Console
 
 _LOCK = "_calibration"

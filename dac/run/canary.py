@@ -61,7 +61,7 @@ def remove_canary(console: Console) -> bool:
 def _canary_on(console: Console) -> Live | None:
     """Find it by its uuid, which only this project can have derived; another rule of its name is somebody else's."""
     rule = list_rules(console.client).rules.get(console.derived_uuid(ADDRESS))
-    return rule and Live({}, str(rule.id), rule.uuid, rule.name, ours=True)
+    return Live({}, str(rule.id), rule.uuid, rule.name, ours=True) if rule else None
 
 
 def _form(names: Names) -> Deployed:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """known: the calibration of this very console, to write rules by. closed: why no rule may be written; '' if it may."""
+    """known: the calibration of this very console, if any. closed: why no rule may be written to it; '' if one may."""
 
     known: Calibration | None = None
     closed: str = ""

@@ -47,7 +47,7 @@ def build(
 
 
 def numbered(test: Test, rule_type: str, forms: Sequence[TestForm]) -> Test:
-    """Return a test whose words came from somewhere else with this console's number and group, where it has only one."""
+    """Return a test whose words came from elsewhere with this console's number and group, where it has only one."""
     here = [form for form in forms if form.rule_type == rule_type]
     return _numbered(test, here[0]) if len(here) == 1 else test
 
