@@ -74,7 +74,7 @@ def _not_calibrated(situation: Situation, changes: Iterable[Change]) -> Iterator
             f"`dac console calibrate --console {name}` learns how it writes rules and tries one, disabled, that it "
             "removes again; --assume-catalogue writes by what dac ships, for this run"
         )
-        yield Refusal(NOT_CALIBRATED, summary, None, hint)
+        yield Refusal("not-calibrated", summary, None, hint)
 
 
 def _vendor_content(changes: Iterable[Change]) -> Iterator[Refusal]:
