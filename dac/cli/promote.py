@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,6 @@ from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 from dac.cli.plan import Out, is_news, show_warnings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dac.run.planning import Planned
     from dac.run.promoting import Promoted
 
@@ -72,8 +71,10 @@ def _show(promoted: Promoted, out: Path | None, *, json: bool) -> None:
 
 
 def _show_plan(planned: Planned, out: Path | None) -> None:
+    from dac.run.deploying import mode_for
     from dac.views.human.plan import plan_text, saved_note
     from dac.views.human.promotion import NOT_SAVED
 
     show_warnings(planned)
-    say(plan_text(planned.plan, palette=palette(sys.stdout), note=saved_note(str(out)) if out else NOT_SAVED))
+    note, mode = saved_note(str(out)) if out else NOT_SAVED, mode_for(planned.plan, Path.cwd())
+    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=mode))

@@ -1,0 +1,59 @@
+"""How far a console takes detections, and how deprecated ones leave it: over real HTTP, from one apply to the next."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from analyst import RULES, Analyst, looking_at
+
+if TYPE_CHECKING:
+    from project import Project
+
+ADMIN = "Lab: sign-in of an administrator"
+FILE = "stacks/lab/admin.toml"
+URL = 'url = "emulator:state/emulator/local.db"'
+
+
+def _rollout(project: Project, before: str, after: str) -> None:
+    """Change the console's rollout, apply it, and see that nothing is left to do."""
+    project.edit("dac.toml", URL + before, URL + after)
+    project.apply()
+    assert project.dac("plan", "--detailed-exitcode").code == 0
+
+
+def _offenses(analyst: Analyst) -> list[str]:
+    """Whether the rule itself, and the event that it dispatches, make an offense."""
+    return [part.get("forceOffenseCreation", "") for part in analyst.rule_xml(ADMIN).iter() if part.tag in _MAKERS]
+
+
+_MAKERS = ("actions", "newevent")
+
+
+def test_a_rule_is_watched_before_it_is_active(lab: Project) -> None:
+    with looking_at(lab) as analyst:
+        active = _offenses(analyst)
+        _rollout(lab, "", '\nrollout = "monitor"')
+        watched = _offenses(analyst)
+        assert "true" in active
+        assert "true" not in watched
+        assert analyst.rule_xml(ADMIN).find(".//newevent") is not None
+        _rollout(lab, '\nrollout = "monitor"', '\nrollout = "disabled"')
+        assert analyst.rule(ADMIN)["enabled"] is False
+        _rollout(lab, '\nrollout = "disabled"', "")
+        assert (analyst.rule(ADMIN)["enabled"], _offenses(analyst)) == (True, active)
+
+
+def test_a_deprecated_detection_is_switched_off_and_deleted_only_when_its_time_has_come(lab: Project) -> None:
+    lab.edit(FILE, 'severity = "low"', 'severity = "low"\nstatus = "deprecated"')
+    with looking_at(lab) as analyst:
+        lab.apply()
+        assert analyst.rule(ADMIN)["enabled"] is False
+        assert lab.dac("plan", "--detailed-exitcode").code == 0
+        state = lab.recorded()
+        state["resources"]["detection.admin"]["retired"] -= 15 * 86_400_000
+        lab.write("state/local/lab.json", json.dumps(state))
+        ran = lab.apply()
+        assert "# (because it is deprecated and was switched off more than 14d ago)" in ran.stdout
+        assert not [row for row in analyst.get(RULES) if row["name"] == ADMIN]
+    assert lab.dac("plan", "--detailed-exitcode").code == 0
