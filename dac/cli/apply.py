@@ -30,6 +30,13 @@ ReEnable = Annotated[
     list[str] | None, typer.Option("--re-enable", metavar="ADDRESS", help="Switch on what was switched off by hand.")
 ]
 
+Digest = Annotated[
+    str | None,
+    typer.Option(
+        "--digest", metavar="SHA256", help="Apply PLANFILE only if this is its digest: see `dac show --digest`."
+    ),
+]
+
 
 @bordered
 def apply(
@@ -48,6 +55,7 @@ def apply(
     deploy: options.Deploy = None,
     json: options.Json = False,
     lock_timeout: options.LockTimeout = "0s",
+    digest: Digest = None,
 ) -> None:
     """Make the console match the stacks, after showing how and asking."""
     from dac.run.observation import Looking
@@ -60,6 +68,8 @@ def apply(
     file = _plan_file(words or [])
     manner = Manner(auto_approve or file is not None, fail_fast, deploy, json, lock_timeout)
     if file is None:
+        if digest is not None:
+            raise DacError("--digest is of a saved plan, and none was named", hint="dac apply PLANFILE --digest SHA256")
         _apply_stacks(options.request(words, console, variables), wish, manner)
         return
     if variables or targets or re_enable or lifted or deep or accept_console or validate_on_console:
@@ -67,7 +77,7 @@ def apply(
             "a saved plan is applied as it was made: options that shape a plan do not go with it",
             hint="make a new plan with them",
         )
-    _apply_file(file, options.request(None, console, None), manner)
+    _apply_file(file, digest, options.request(None, console, None), manner)
 
 
 @bordered
@@ -115,12 +125,14 @@ def run_apply(scope: Scope, asked: Request, wish: Wish, manner: Manner) -> None:
     _run(scope, asked, manner, lambda console, border: carry_out(scope, console, wish, border))
 
 
-def _apply_file(file: Path, asked: Request, manner: Manner) -> None:
+def _apply_file(file: Path, digest: str | None, asked: Request, manner: Manner) -> None:
     from dac.run.applying import apply_saved
-    from dac.run.saved_plans import load_plan
+    from dac.run.saved_plans import load_plan, require_digest
     from dac.run.scope import choose_for_plan
 
     saved = load_plan(file)
+    if digest is not None:
+        require_digest(saved, digest, file)
     scope = choose_for_plan(asked, saved.plan)
     _run(scope, asked, manner, lambda console, border: apply_saved(scope, console, saved, border))
 

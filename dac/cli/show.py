@@ -10,13 +10,23 @@ import typer
 
 from dac.cli import options
 from dac.cli.border import bordered, palette, say
+from dac.errors import DacError
 
 File = Annotated[Path | None, typer.Argument(metavar="[PLANFILE]", help="A plan saved with `dac plan --out`.")]
 
+Digest = Annotated[
+    bool, typer.Option("--digest", help="Print nothing but the digest of the plan, for a change ticket.")
+]
+
 
 @bordered
-def show(file: File = None, console: options.ConsoleName = None, json: options.Json = False) -> None:
+def show(
+    file: File = None, console: options.ConsoleName = None, json: options.Json = False, digest: Digest = False
+) -> None:
     """Show a saved plan, or everything that is recorded for a console. Asks no console."""
+    if digest:
+        _show_digest(file)
+        return
     if file is not None:
         _show_plan(file, json=json)
         return
@@ -31,6 +41,14 @@ def show(file: File = None, console: options.ConsoleName = None, json: options.J
         from dac.views.human.state import recorded_text
 
         say(recorded_text(resources, palette=palette(sys.stdout)))
+
+
+def _show_digest(file: Path | None) -> None:
+    from dac.run.saved_plans import load_plan
+
+    if file is None:
+        raise DacError("--digest is of a saved plan, and none was named", hint="dac show --digest PLANFILE")
+    say(load_plan(file).digest + "\n")
 
 
 def _show_plan(file: Path, *, json: bool) -> None:

@@ -38,7 +38,8 @@ class Situation:
     with the reason. readers: what other stacks have recorded on this console; they may read what this plan deletes.
     dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
     `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
-    away. closed: why no rule may be written to this console; '' when one may.
+    away. closed: why no rule may be written to this console; '' when one may. project: the id in dac.toml, which
+    uuids and packages go by.
     """
 
     console: ConsoleRef
@@ -59,6 +60,7 @@ class Situation:
     interrupted: Mapping[Address, Interrupted] = field(default_factory=dict)
     on_console: Mapping[Address, Readers] = field(default_factory=dict)
     closed: str = ""
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

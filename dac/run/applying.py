@@ -19,7 +19,7 @@ from dac.run.planning import Planned, make_plan
 from dac.run.recording import as_seen
 from dac.run.records import bound, read_records
 from dac.run.resuming import await_own_package
-from dac.run.resuming_plans import begun, name_of
+from dac.run.resuming_plans import begun, name_of, require_applicable
 from dac.state import journal
 from dac.state.document import LastApply
 
@@ -96,7 +96,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
     holder = holder_of(border.command, console.now(), run=name_of(saved))
     with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
-        _check_lineage(saved, records)
+        require_applicable(saved, records, console)
         touched = begun(saved, records)
         await_own_package(console, records, saved.plan.stacks)
         observation = Observation(saved.situation, records, saved.context, tuple(console.warnings))
@@ -108,16 +108,6 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         if not border.approve(saved.plan):
             return Applied(saved.plan, approved=False, outcomes={})
         return _carry_out(console, border, planned, holder, touched)
-
-
-def _check_lineage(saved: Saved, records: Records) -> None:
-    for stack, ref in saved.plan.states.items():
-        document = records.documents[stack]
-        if ref.serial and document.lineage != ref.lineage:
-            raise PlanError(
-                f"the saved plan was made from another state of stack {stack} (lineage {ref.lineage})",
-                hint="make a new plan here",
-            )
 
 
 def _carry_out(

@@ -145,6 +145,7 @@ def _situation(
         readers=tuple(record for address, record in sorted(recorded.items()) if address.stack not in selected),
         states={stack: ref for stack, ref in records.refs.items() if stack in selected},
         names_digest=console.names.digest,
+        project=str(scope.project.id),
         clock=console.now(),
         unmanaged=console.unmanaged(),
         dependents=dependents(console.client, chosen.values(), reads),

@@ -87,6 +87,7 @@ def observe_return(scope: Scope, records: Records, console: Console, back: Retur
         readers=tuple(record for address, record in sorted(recorded.items()) if address.stack not in selected),
         states={stack: ref for stack, ref in records.refs.items() if stack in selected},
         names_digest=console.names.digest,
+        project=str(scope.project.id),
         clock=console.now(),
         dependents=dependents(console.client, desired.values(), reads),
         rollback=Rollback(

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from dac.model.reads import Read
     from dac.run.planning import Planned
 
-FORMAT = 1
+FORMAT = 2
+_SHORTEST = 12  # digits of a digest that stand for it
 
 
 def save_plan(planned: Planned, path: Path) -> str:
@@ -71,10 +72,24 @@ def load_plan(path: Path) -> Saved:
     return Saved(plan(situation, options), situation, options, str(content["context"]), str(seal))
 
 
+def require_digest(saved: Saved, digest: str, path: Path) -> None:
+    """PlanError unless a plan is the very one that somebody has approved by its digest, or by how that begins."""
+    if len(digest) < _SHORTEST:
+        raise PlanError(
+            f"--digest {digest}: at least the first {_SHORTEST} digits are needed",
+            hint=f"`dac show --digest {path}` prints it",
+        )
+    if not saved.digest.startswith(digest.lower()):
+        raise PlanError(
+            f"{path} is not the plan that was approved: its digest is {saved.digest}",
+            hint="find the file that was approved, or have this one approved",
+        )
+
+
 def _check(content: Mapping[str, Any], seal: str, path: Path) -> None:
     if digest(content) != seal:
         raise PlanError(f"{path} was changed after it was written: its digest does not match", hint="make a new plan")
-    versions = (content["format_version"], content["dac_version"])
+    versions = (content.get("format_version"), content.get("dac_version"))
     if versions != (FORMAT, __version__):
         summary = f"{path} was written by dac {versions[1]}, and this is dac {__version__}"
         raise PlanError(summary, hint="make a new plan with this version, or apply with that one")
@@ -113,6 +128,7 @@ def _situation(situation: Situation) -> dict[str, Any]:
         "readers": [_resource(reader) for reader in situation.readers],
         "states": {stack: asdict(ref) for stack, ref in situation.states.items()},
         "names_digest": situation.names_digest,
+        "project": situation.project,
         "clock": situation.clock,
         "unmanaged": dict(situation.unmanaged),
         "rollback": _rollback(situation.rollback),
@@ -136,6 +152,7 @@ def _read_situation(table: Mapping[str, Any]) -> Situation:
         readers=tuple(map(_recorded, table["readers"])),
         states={stack: StateRef(**ref) for stack, ref in table["states"].items()},
         names_digest=table["names_digest"],
+        project=table["project"],
         clock=table["clock"],
         unmanaged=table["unmanaged"],
         on_console={Address.parse(key): _readers(row) for key, row in table["on_console"].items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dac.errors import StateError
@@ -43,6 +44,15 @@ class History:
                 hint=f"`dac history --console {self._folder.name}` lists those that are kept",
             )
         return self._read(self._folder / f"{found[0]}.json")
+
+    def of_runs(self, beginning: str) -> tuple[PastApply, ...]:
+        """Return the applies whose run ids begin so, but for those that cannot be read."""
+        found = []
+        for path in sorted(self._files()):
+            if path.name.startswith(beginning):
+                with suppress(StateError):
+                    found.append(self._read(path))
+        return tuple(found)
 
     def every(self) -> tuple[tuple[PastApply, ...], tuple[str, ...]]:
         """Return all that are kept, newest first, and what is wrong with the files that cannot be read."""

@@ -80,15 +80,56 @@ def test_a_saved_plan_is_refused_when_what_it_changes_has_changed_meanwhile(plan
 def test_a_saved_plan_is_refused_when_something_else_of_ours_needs_changing_meanwhile(planned: Project) -> None:
     with looking_at(planned) as analyst:
         analyst.delete(f"{SETS}/set_entries/{analyst.entries('Lab: VPN egress')['203.0.113.8']['id']}")
-    assert "since it was made, lab/reference_set.vpn changed" in _refused(planned)
+    said = _refused(planned)
+    assert "since it was made, lab/reference_set.vpn changed" in said
+    assert '  lab/reference_set.vpn: entries["203.0.113.8"] was "Exit node Tehran", and is not there\n' in said
     assert _severity(planned) == "3"
 
 
 def test_a_saved_plan_is_refused_after_another_apply(planned: Project) -> None:
     planned.edit("stacks/lab/admin.toml", 'severity = "medium"', 'severity = "critical"')
     planned.apply()
-    assert "lab/detection.admin changed" in _refused(planned)
+    said = _refused(planned)
+    assert "lab/detection.admin changed" in said
+    assert "  lab/detection.admin: severity was 3, and is 10\n" in said
     assert _severity(planned) == "10"
+
+
+def test_a_saved_plan_stays_spent_when_the_console_is_again_as_it_was_before(planned: Project) -> None:
+    assert planned.dac("apply", FILE).code == 0
+    planned.edit("stacks/lab/admin.toml", 'severity = "medium"', 'severity = "low"')
+    planned.apply()
+    assert "this plan has been applied already" in _refused(planned)
+    assert _severity(planned) == "3"
+
+
+def test_a_plan_is_applied_where_it_was_made_and_nowhere_else(planned: Project) -> None:
+    state = planned.root / "state/local/lab.json"
+    kept = state.read_bytes()
+    dac_toml = planned.read("dac.toml")
+    planned.write("dac.toml", dac_toml.replace("6f1c2a52", "7f1c2a52"))
+    assert "this plan was made in another project than lab" in _refused(planned)
+    planned.write("dac.toml", dac_toml.replace("local.db", "other.db"))
+    assert "emulator:state/emulator/local.db, which is now emulator:state/emulator/other.db" in _refused(planned)
+    planned.write("dac.toml", dac_toml + '[console.other]\nurl = "emulator:state/emulator/other.db"\n')
+    assert "this plan was made for console local, not for other" in _refused(planned, FILE, "--console", "other")
+    planned.write("dac.toml", dac_toml)
+    state.unlink()
+    ran = planned.dac("apply", FILE)
+    assert (ran.code, "was made from another state of stack lab" in ran.stderr) == (1, True)
+    state.write_bytes(kept)
+    assert planned.dac("apply", FILE).code == 0
+
+
+def test_a_change_ticket_names_a_plan_by_its_digest(planned: Project) -> None:
+    shown = planned.dac("show", "--digest", FILE).stdout
+    assert re.fullmatch("[0-9a-f]{64}\n", shown)
+    assert json.loads(planned.read(FILE))["digest"] == shown.strip()
+    wrong = _refused(planned, FILE, "--digest", "0123456789ab")
+    assert f"lab.dacplan is not the plan that was approved: its digest is {shown.strip()}" in wrong
+    assert "at least the first 12 digits are needed" in _refused(planned, FILE, "--digest", shown[:11])
+    assert "--digest is of a saved plan, and none was named" in planned.dac("apply", "--digest", shown[:12]).stderr
+    assert planned.dac("apply", FILE, "--digest", shown[:12]).code == 0
 
 
 def test_what_is_not_ours_may_change_as_it_likes(planned: Project) -> None:

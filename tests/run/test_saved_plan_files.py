@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import stat
+from contextlib import nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from run_bench import REF, at, desired, live, recorded
@@ -14,6 +16,7 @@ import dac
 from dac.errors import PlanError
 from dac.model.deployed import digest
 from dac.model.plan import StateRef
+from dac.model.readers import Reader, Readers
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.run import Intent
 from dac.planning.plan import plan
@@ -22,7 +25,7 @@ from dac.resources.registry import kinds
 from dac.run.observation import Observation
 from dac.run.planning import Planned, Saved
 from dac.run.records import Records
-from dac.run.resuming_plans import begun, name_of
+from dac.run.resuming_plans import begun, name_of, require_applicable
 from dac.run.saved_plans import load_plan, save_plan
 from dac.state import journal
 from dac.state.document import ClosedWave, LastApply
@@ -31,6 +34,7 @@ from dac.state.local import LocalBackend
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dac.run.console import Console
     from dac.state.document import StateDocument
 
 SET: dict[str, Any] = {"name": "a", "entry_type": "IP", "entries": {"203.0.113.7": "exit node é"}}
@@ -57,6 +61,8 @@ def planned(folder: Path) -> Planned:
         readers=(recorded("other/detection.r", reading=("reference_set:gone",)),),
         states={"cloud": StateRef("lineage", 4)},
         names_digest="n",
+        project="project",
+        on_console={gone.address: Readers((Reader('rule "R"', "rule", "7"),), ("rules: HTTP 403",))},
         clock=1_767_323_045_000,
         unmanaged={"detection": 3},
     )
@@ -181,6 +187,17 @@ def test_a_plan_that_completed_is_spent(tmp_path: Path) -> None:
     known = replace(document(), last_apply=LastApply(f"{name_of(found)}.1", 0, complete=True))
     with pytest.raises(PlanError, match="this plan has been applied already"):
         touched(tmp_path, found, known)
+
+
+@pytest.mark.parametrize("now", [1_799_999_999_999, 1_800_000_000_000])
+def test_an_entry_that_has_expired_since_is_not_applied_any_more(tmp_path: Path, now: int) -> None:
+    found = load_plan(saved(tmp_path))
+    project = SimpleNamespace(id="project", name="lab", history=SimpleNamespace(path=tmp_path))
+    settings = SimpleNamespace(name="prod")
+    console = SimpleNamespace(project=project, settings=settings, identity=REF.identity, now=lambda: now)
+    says = pytest.raises(PlanError, match=r"an entry of cloud/reference_set\.a has expired")
+    with says if now == 1_800_000_000_000 else nullcontext():
+        require_applicable(found, Records(LocalBackend(tmp_path), {"cloud": document()}), cast("Console", console))
 
 
 def test_a_plan_that_did_not_complete_or_another_one_that_did_leaves_it_good(tmp_path: Path) -> None:
