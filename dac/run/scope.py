@@ -78,6 +78,8 @@ def choose(request: Request, *, writes: bool, recorded_only: bool = False) -> Sc
     known = set(stacks.stacks)
     if recorded_only:
         known |= set(backend.stacks(console.name))
+    elif set(request.stacks) - known:
+        _require_folders(request.stacks, known, backend.stacks(console.name))
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
     if not recorded_only and any(item.severity is Severity.ERROR for item in problems):
@@ -107,6 +109,13 @@ def choose_for_plan(request: Request, plan: Plan) -> Scope:
         summary = f"this plan was made for console {made_for.name} at {made_for.url}, which is now {console.url}"
         raise PlanError(summary, hint="make a new plan")
     return Scope(project, console, Stacks({}, ()), plan.stacks, state_backend(project, request.env))
+
+
+def _require_folders(named: Iterable[str], known: set[str], stored: Iterable[str]) -> None:
+    """DacError for a stack that is on the console and whose folder is gone: that is no typing mistake."""
+    for name in sorted((set(named) - known).intersection(stored)):
+        hint = f"bring the folder back, or take its things off the console with `dac destroy {name}`"
+        raise DacError(f'the folder of stack "{name}" is gone, and its things are still recorded', hint=hint)
 
 
 def relevant(found: Iterable[Diagnostic], selected: tuple[str, ...], known: Iterable[str]) -> tuple[Diagnostic, ...]:
