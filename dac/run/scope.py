@@ -114,8 +114,8 @@ def choose_for_plan(request: Request, plan: Plan) -> Scope:
 def _require_folders(named: Iterable[str], known: set[str], stored: Iterable[str]) -> None:
     """DacError for a stack that is on the console and whose folder is gone: that is no typing mistake."""
     for name in sorted((set(named) - known).intersection(stored)):
-        hint = f"bring the folder back, or take its things off the console with `dac destroy {name}`"
-        raise DacError(f'the folder of stack "{name}" is gone, and its things are still recorded', hint=hint)
+        hint = f"bring the folder back; or take what is still recorded off the console with `dac destroy {name}`"
+        raise DacError(f'the folder of stack "{name}" is gone; only its state is left', hint=hint)
 
 
 def relevant(found: Iterable[Diagnostic], selected: tuple[str, ...], known: Iterable[str]) -> tuple[Diagnostic, ...]:

@@ -98,7 +98,7 @@ def test_a_stack_that_has_nothing_but_a_state_can_be_named_for_a_destroy_only(fo
     LocalBackend(folder / "state").write(journal.next_serial(document))
     asked = Request(folder, ("gone",), console="dev")
     assert choose(asked, writes=True, recorded_only=True).selected == ("gone",)
-    with pytest.raises(DacError, match='there is no stack "gone"'):
+    with pytest.raises(DacError, match='the folder of stack "gone" is gone; only its state is left'):
         choose(asked, writes=True)
 
 
