@@ -27,7 +27,7 @@ def drift(
     asked = options.request(stacks, console, variables)
     scope = choose(asked, writes=False)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
-        planned = make_plan(scope, opened, Wish(looking=Looking(deep=deep)))
+        planned = make_plan(scope, opened, Wish(looking=Looking(deep=deep, readers=False)))
     plan, documents = planned.plan, planned.observation.records.documents
     unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
     if unknown:

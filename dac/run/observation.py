@@ -38,13 +38,15 @@ class Looking:
 
     deep: read every body. accept_console: re-bind the states to the console that answers. recorded_only: leave the
     files of the selected stacks alone, as a destroy does: it must work when they are broken or gone. queries: how
-    many changed queries the console is asked about; None for all.
+    many changed queries the console is asked about; None for all. readers: ask who reads what the plan takes away,
+    which a plan that nobody will apply need not know.
     """
 
     deep: bool = False
     accept_console: bool = False
     recorded_only: bool = False
     queries: int | None = 0
+    readers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,12 @@ def require_applicable(saved: Saved, records: Records, console: Console) -> None
 
 
 def _require_unexpired(saved: Saved, now: int) -> None:
-    """An entry that has expired since was approved for as long as it was valid, and not for today."""
+    """What a date in the stacks has changed since (an entry expired) was approved for until then, not for today."""
     late = [c.address for c in saved.plan.pending if c.desired and (c.desired.valid_until or now + 1) <= now]
     if late:
         raise PlanError(
-            f"the plan is stale: since it was made, an entry of {', '.join(map(str, late))} has expired",
+            f"the plan is stale: since it was made, a date in {', '.join(map(str, late))} has passed",
+            detail="An entry has expired, for example.",
             hint="make a new plan and look at it",
         )
 

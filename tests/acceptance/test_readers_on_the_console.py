@@ -133,6 +133,8 @@ def test_what_nobody_reads_goes_and_only_a_plan_that_takes_away_asks(leaving: Pr
     analyst.forget_requests()
     there.edit("stacks/lab/admin.toml", 'severity = "low"', 'severity = "medium"')
     assert there.dac("plan", "--console", "local", "--detailed-exitcode").code == 2
+    there.remove("stacks/lab/admin.toml")
+    assert there.dac("drift", "--console", "local").code == 0
     assert _asked(analyst) == set()
 
 

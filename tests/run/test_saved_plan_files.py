@@ -195,7 +195,7 @@ def test_an_entry_that_has_expired_since_is_not_applied_any_more(tmp_path: Path,
     project = SimpleNamespace(id="project", name="lab", history=SimpleNamespace(path=tmp_path))
     settings = SimpleNamespace(name="prod")
     console = SimpleNamespace(project=project, settings=settings, identity=REF.identity, now=lambda: now)
-    says = pytest.raises(PlanError, match=r"an entry of cloud/reference_set\.a has expired")
+    says = pytest.raises(PlanError, match=r"a date in cloud/reference_set\.a has passed")
     with says if now == 1_800_000_000_000 else nullcontext():
         require_applicable(found, Records(LocalBackend(tmp_path), {"cloud": document()}), cast("Console", console))
 
