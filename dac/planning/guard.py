@@ -72,7 +72,7 @@ def _not_calibrated(situation: Situation, changes: Iterable[Change]) -> Iterator
         )
         hint = (
             f"`dac console calibrate --console {name}` learns how it writes rules and tries one, disabled, that it "
-            "removes again; --assume-catalogue writes by what dac ships, for this run"
+            "removes again; --assume-catalogue (or --allow not-calibrated) writes as dac ships it, for this run"
         )
         yield Refusal("not-calibrated", summary, None, hint)
 

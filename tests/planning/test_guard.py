@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from situations import (
     DETECTION,
+    FORMS,
     HERS,
     MINE,
     PROPERTY,
@@ -64,6 +65,33 @@ def test_protect_hinders_no_update_and_no_forgetting() -> None:
     assert codes(made) == []
     made = planned(recorded(D, protect=True), seen={D: found(D)}, removed={at(D): "x"})
     assert codes(made) == []
+
+
+NEVER = "it was never calibrated"
+
+
+@pytest.mark.parametrize("local", [B, D])
+def test_the_body_of_a_rule_is_not_written_to_a_console_that_was_not_calibrated(local: str) -> None:
+    for sides, seen in (
+        ([wanted(local)], {}),
+        ([wanted(local, FORMS[at(local).kind] | {"name": "new"}), recorded(local)], {local: found(local)}),
+    ):
+        made = planned(*sides, seen=seen, closed=NEVER)
+        assert [(refusal.code, refusal.address) for refusal in made.refusals] == [("not-calibrated", None)]
+        assert f"1 rule would be written to console prod, and {NEVER}" in made.refusals[0].summary
+        assert planned(*sides, seen=seen, closed=NEVER, options=allowing("not-calibrated")).refusals == ()
+        assert planned(*sides, seen=seen).refusals == ()
+
+
+def test_what_does_not_travel_in_a_package_needs_no_calibration() -> None:
+    off = DETECTION | {"enabled": False}
+    for made in (
+        planned(wanted(S), wanted(P), closed=NEVER),
+        planned(wanted(D, off), recorded(D), seen={D: found(D)}, closed=NEVER),
+        planned(recorded(D), seen={D: found(D)}, options=DESTROY, closed=NEVER),
+        planned(wanted(D), recorded(D), seen={D: found(D)}, closed=NEVER),
+    ):
+        assert "not-calibrated" not in [refusal.code for refusal in made.refusals]
 
 
 # Who still reads what is to be deleted
