@@ -35,6 +35,7 @@ def promote(
     deep: options.Deep = False,
     allow: Allow = None,
     validate_on_console: options.ValidateOnConsole = False,
+    assume_catalogue: options.AssumeCatalogue = False,
 ) -> None:
     """Plan for one console what was applied on the console before it, once every gate is open.
 
@@ -44,7 +45,8 @@ def promote(
     from dac.run.promoting import promote as ask_gates
 
     looking = Looking(deep=deep, queries=options.queries(every=validate_on_console))
-    promoted = ask_gates(options.request(stacks, to, variables), tuple(allow or ()), looking, options.now)
+    lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
+    promoted = ask_gates(options.request(stacks, to, variables), lifted, looking, options.now)
     planned = promoted.planned
     if planned is not None and out is not None:
         from dac.run.saved_plans import save_plan

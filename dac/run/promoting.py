@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from dac.config.loading import load_project, read_sources, resolve
 from dac.errors import DacError
-from dac.model.change import Disposition
-from dac.model.promotion import GATES, SOFT_GATES, Gate, Promotion, Verdict, decided, unknown
+from dac.model.promotion import GATES, SOFT_GATES, Gate, Promotion, Verdict, decided
 from dac.planning.guard import LIFTABLE
 from dac.resources.registry import kind
 from dac.resources.scales import retires
 from dac.resources.validation import did_you_mean
 from dac.run.backends import state_backend
-from dac.run.console import open_console
-from dac.run.diverging import End, divergences
-from dac.run.planning import Planned, Wish, make_plan
+from dac.run.diverging import divergences
+from dac.run.planning import Planned, Wish
 from dac.run.scope import Scope, selection
+from dac.run.source_drift import look_at_source
 from dac.run.target_gates import look_at_target, told
 from dac.run.upstream import read_upstream, state_gates
 from dac.run.validating import validate_project
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from dac.config.loading import Sources
     from dac.config.settings import ConsoleSettings, Project
-    from dac.model.change import Drift
     from dac.model.diagnostic import Diagnostic
     from dac.run.observation import Looking
     from dac.run.scope import Request
@@ -57,34 +55,18 @@ def promote(asked: Request, allow: tuple[str, ...], looking: Looking, now: Calla
     DacError for what makes no promotion at all: a console without `promote_from`, an unknown stack or code.
     ConfigError when dac.toml itself is wrong.
     """
-    way = _way(asked)
+    way, clock = _way(asked), now()
     _check_codes(allow)
     sources = read_sources(way.project)
-    selected = selection(asked.stacks, set(sources.stacks), set(sources.stacks))
-    source, target, *earlier = (
-        _scope(way.project, sources, console, selected, asked) for console in (way.source, way.target, *way.earlier)
-    )
-    found = _findings(asked, (way.source, way.target), selected)
-    gates = list(state_gates(read_upstream(source), way.target, [read_upstream(one) for one in earlier], now()))
-    gates += [_valid(found), _status(target)]
-    drift, here = _look_at_source(source, asked, looking, now)
+    source, target, *earlier = _scopes(way, sources, asked)
+    found = _findings(asked, (way.source, way.target), target.selected)
+    drift, here = look_at_source(source, asked.env, looking, now)
     guards = Wish(allow=tuple(code for code in allow if code in LIFTABLE), looking=looking)
     seen = look_at_target(target, asked.env, now, guards, found)
-    order = list(GATES)
-    every = sorted([*gates, drift, *seen.gates], key=lambda gate: order.index(gate.code))
-    there = (
-        End(way.target, seen.planned.observation.situation.desired, seen.api_version)
-        if (seen.planned and seen.api_version)
-        else None
-    )
-    promotion = Promotion(
-        source=source.ref,
-        target=target.ref,
-        stacks=selected,
-        gates=tuple(_lifted(gate, allow) for gate in every),
-        divergences=divergences(way.project, sources, asked.variables, here, there) if here and there else (),
-        clock=now(),
-    )
+    states = state_gates(read_upstream(source), way.target, [read_upstream(one) for one in earlier], clock)
+    gates = _in_order([*states, drift, _valid(found), _status(target), *seen.gates], allow)
+    differing = divergences(way.project, sources, asked.variables, here, seen.end) if here and seen.end else ()
+    promotion = Promotion(source.ref, target.ref, target.selected, gates, differing, clock)
     return Promoted(promotion, seen.planned if promotion.is_open else None)
 
 
@@ -123,12 +105,13 @@ def _check_codes(allow: tuple[str, ...]) -> None:
             raise DacError(f"--allow {code}: no gate or refusal that can be lifted has that code", hint=hint)
 
 
-def _scope(
-    project: Project, sources: Sources, console: ConsoleSettings, selected: tuple[str, ...], asked: Request
-) -> Scope:
-    """Broken files stop nothing here: that they are broken is what a gate says."""
-    stacks = resolve(project, sources, console, variables=asked.variables)
-    return Scope(project, console, stacks, selected, state_backend(project, asked.env))
+def _scopes(way: _Way, sources: Sources, asked: Request) -> Iterator[Scope]:
+    """Yield source, target and what came before. Broken files stop nothing: that they are broken is what a gate says."""
+    selected = selection(asked.stacks, set(sources.stacks), set(sources.stacks))
+    backend = state_backend(way.project, asked.env)
+    for console in (way.source, way.target, *way.earlier):
+        stacks = resolve(way.project, sources, console, variables=asked.variables)
+        yield Scope(way.project, console, stacks, selected, backend)
 
 
 def _findings(
@@ -156,31 +139,9 @@ def _status(target: Scope) -> Gate:
     return decided("status", early, hint)
 
 
-def _look_at_source(scope: Scope, asked: Request, looking: Looking, now: Callable[[], int]) -> tuple[Gate, End | None]:
-    """Ask the source for drift, and take along what is wanted there."""
-    try:
-        with open_console(scope.project, scope.console, asked.env, now) as console:
-            planned = make_plan(scope, console, Wish(looking=looking))
-            end = End(scope.console, planned.observation.situation.desired, console.api_version)
-    except DacError as error:
-        return unknown("source-drift", error.summary), None
-    new = [
-        stack for stack, d in planned.observation.records.documents.items() if stack in scope.selected and not d.serial
-    ]
-    if new and planned.plan.changes:
-        return unknown("source-drift", f"nothing is recorded of {', '.join(new)} on console {scope.console.name}"), end
-    unread = [refusal.summary for refusal in planned.plan.refusals if refusal.code == "unreadable"]
-    drift = list(_drift(planned.plan.drift))
-    name = scope.console.name
-    hint = f"`dac drift --console {name}` shows it; take it into Git or apply over it"
-    return (decided("source-drift", drift, hint) if drift or not unread else unknown("source-drift", *unread)), end
-
-
-def _drift(drift: tuple[Drift, ...]) -> Iterator[str]:
-    for item in drift:
-        if item.disposition is not Disposition.IGNORED:
-            what = "was deleted" if item.missing else ", ".join(edit.path for edit in item.edits)
-            yield f"{item.address}: {what} ({item.disposition})"
+def _in_order(gates: list[Gate], allow: tuple[str, ...]) -> tuple[Gate, ...]:
+    order = list(GATES)
+    return tuple(_lifted(gate, allow) for gate in sorted(gates, key=lambda gate: order.index(gate.code)))
 
 
 def _lifted(gate: Gate, allow: tuple[str, ...]) -> Gate:

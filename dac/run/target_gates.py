@@ -12,6 +12,7 @@ from dac.model.promotion import Gate, Verdict, decided, passed, unknown
 from dac.qradar.token_access import denied
 from dac.qradar.versions import text
 from dac.run.console import open_console
+from dac.run.diverging import End
 from dac.run.planning import make_plan
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ _PLAN_GATES = ("target-names", "target-uuid", "target-guards")
 
 @dataclass(slots=True)
 class Seen:
-    """What was learnt of the target. `planned` is None where no plan could be made."""
+    """What was learnt of the target. `planned`, and what is wanted there, are None where no plan could be made."""
 
     gates: list[Gate] = field(default_factory=list)
     planned: Planned | None = None
-    api_version: tuple[int, int] | None = None
+    end: End | None = None
 
 
 def look_at_target(
@@ -49,7 +50,6 @@ def look_at_target(
             seen.gates += _unreached(error)
             return seen
         about = console.client.capabilities
-        seen.api_version = about.api_version
         seen.gates += [
             passed("target-connection", f"{scope.console.url}, build {about.build}"),
             passed("target-api", f"API {text(about.api_version)}"),
@@ -87,7 +87,7 @@ def _token(scope: Scope, console: Console) -> Gate:
 
 def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnostic], seen: Seen) -> None:
     try:
-        seen.planned = make_plan(scope, console, wish)
+        seen.planned = planned = make_plan(scope, console, wish)
     except ConfigError as error:
         said = told(item for item in error.diagnostics if item not in known)
         names = decided("target-names", said, "correct the names, or create what they stand for on that console")
@@ -97,7 +97,8 @@ def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnost
         reason = " ".join(filter(None, (error.summary, error.detail)))
         seen.gates += [unknown(code, reason) for code in _PLAN_GATES]
     else:
-        seen.gates += [passed("target-names"), *_from_plan(seen.planned.plan)]
+        seen.end = End(scope.console, planned.observation.situation.desired, console.api_version)
+        seen.gates += [passed("target-names"), *_from_plan(planned.plan)]
 
 
 def _from_plan(plan: Plan) -> Iterator[Gate]:

@@ -19,7 +19,6 @@ from dac.state import journal
 from dac.state.document import LastApply, StateDocument
 
 if TYPE_CHECKING:
-
     from dac.model.promotion import Gate
 
 DAC_TOML = """\

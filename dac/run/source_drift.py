@@ -1,0 +1,55 @@
+"""The gate of a promotion that the console at its beginning has to answer: whether it still is as it was tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dac.errors import DacError
+from dac.model.change import Disposition
+from dac.model.promotion import decided, unknown
+from dac.run.console import open_console
+from dac.run.diverging import End
+from dac.run.planning import Wish, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dac.model.change import Drift
+    from dac.model.promotion import Gate
+    from dac.run.observation import Looking
+    from dac.run.planning import Planned
+    from dac.run.scope import Scope
+
+_CODE = "source-drift"
+
+
+def look_at_source(
+    scope: Scope, env: Mapping[str, str], looking: Looking, now: Callable[[], int]
+) -> tuple[Gate, End | None]:
+    """Ask the source for drift, and take along what is wanted there; None where that cannot be said."""
+    try:
+        with open_console(scope.project, scope.console, env, now) as console:
+            planned = make_plan(scope, console, Wish(looking=looking))
+            end = End(scope.console, planned.observation.situation.desired, console.api_version)
+    except DacError as error:
+        return unknown(_CODE, error.summary), None
+    return _gate(scope, planned), end
+
+
+def _gate(scope: Scope, planned: Planned) -> Gate:
+    name, documents = scope.console.name, planned.observation.records.documents
+    new = [stack for stack in scope.selected if not documents[stack].serial]
+    if new and planned.plan.changes:
+        return unknown(_CODE, f"nothing is recorded of {', '.join(new)} on console {name}")
+    drift = list(_said(planned.plan.drift))
+    unread = [refusal.summary for refusal in planned.plan.refusals if refusal.code == "unreadable"]
+    if unread and not drift:
+        return unknown(_CODE, *unread)
+    return decided(_CODE, drift, f"`dac drift --console {name}` shows it; take it into Git, or apply over it")
+
+
+def _said(drift: tuple[Drift, ...]) -> Iterator[str]:
+    for item in drift:
+        if item.disposition is not Disposition.IGNORED:
+            what = "was deleted" if item.missing else ", ".join(edit.path for edit in item.edits)
+            yield f"{item.address}: {what} ({item.disposition})"
