@@ -106,7 +106,7 @@ def _check_codes(allow: tuple[str, ...]) -> None:
 
 
 def _scopes(way: _Way, sources: Sources, asked: Request) -> Iterator[Scope]:
-    """Yield source, target and what came before. Broken files stop nothing: that they are broken is what a gate says."""
+    """Yield source, target, and what came before. Broken files stop nothing: a gate says that they are broken."""
     selected = selection(asked.stacks, set(sources.stacks), set(sources.stacks))
     backend = state_backend(way.project, asked.env)
     for console in (way.source, way.target, *way.earlier):
