@@ -78,7 +78,8 @@ def _chosen(reference: Reference, options: argparse.Namespace) -> list[Strike]:
     cases = sample(reference, options.turn) if options.sample else every_case(reference)
     wanted = [one for one in cases if one.nth >= options.first and (not options.only or one.fault in options.only)]
     number, _, parts = options.part.partition("/")
-    random.Random(0).shuffle(wanted)  # noqa: S311 - so that whoever stops it early has seen some of everything
+    if not options.sample:
+        random.Random(0).shuffle(wanted)  # noqa: S311 - whoever stops it early has seen some of everything
     return wanted[int(number) - 1 :: int(parts)]
 
 
