@@ -101,20 +101,19 @@ class Splices:
         self._rows.append(self._below(self._statements[last], text))
 
     def _add(self, path: KeyPath, value: Any) -> None:
-        """Add a key below the last one of its table, however that is written."""
-        table, key = path[:-1], path[-1]
-        home = self._home(table)
-        if home is not None:
-            owner, last = home
-            name = _dotted((*table[len(owner) :], key))
-            indent = self._text[self._line_start(last.start) : last.start]
-            self._cuts.append(self._below(last, f"{indent}{name} = {render_value(value)}\n"))
-        elif self._inline_around(table) is not None:
-            self._rewrite_inline(path, value)
-        elif len(table) > _RESOURCE and isinstance(key, str):
-            self._add(table, {key: value})
-        else:
-            raise ValueError("its table is not in the file")
+        """Add a key below the last one of its table, however that is written; a table that is not there is dotted."""
+        for length in range(len(path) - 1, _RESOURCE - 1, -1):
+            home = self._home(path[:length])
+            if home is not None:
+                owner, last = home
+                indent = self._text[self._line_start(last.start) : last.start]
+                line = f"{indent}{_dotted(path[len(owner) :])} = {render_value(value)}\n"
+                self._cuts.append(self._below(last, line))
+                return
+            if self._inline_around(path[:length]) is not None:
+                self._rewrite_inline(path, value)
+                return
+        raise ValueError("its table is not in the file")
 
     def _home(self, table: KeyPath) -> tuple[KeyPath, Statement] | None:
         """Return the header under which keys of a table stand, and the last statement there."""
@@ -143,7 +142,7 @@ class Splices:
         whole = copy.deepcopy(self._at(around))
         node = whole
         for part in path[len(around) : -1]:
-            node = node[part]
+            node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]
         if value is None:
             del node[path[-1]]
         else:

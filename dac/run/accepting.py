@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 
 from dac.config.editing import edit_toml
 from dac.config.findings import diagnose
-from dac.config.live_values import Forms, LiveValues
+from dac.config.live_values import LiveValues
 from dac.config.loading import read_sources, resolve
 from dac.errors import ConfigError, DacError
 from dac.model.change import Action, Disposition
 from dac.model.diagnostic import Diagnostic, Finding, Severity
-from dac.model.reads import Found
-from dac.planning.ignored import with_ignored
 from dac.resources.validation import did_you_mean
 from dac.run.formatting import Layout
-from dac.run.live_forms import as_declared
+from dac.run.live_forms import Sight
 from dac.run.locking import holder_of, state_locks
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
     from dac.config.declared import DeclaredResource
     from dac.config.editing import TomlEdit
+    from dac.config.loading import Sources, Stacks
     from dac.config.sources import StackSource
     from dac.model.address import Address
     from dac.model.change import Change, Drift
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from dac.run.stored import Writing
 
 _OPEN = (Disposition.REVERTED, Disposition.HELD)
+_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ def accept(
         if not drifted:
             approve(Acceptance((), others))
             return True
-        files = _edited_files(drifted, planned, _sources(narrow), scope)
-        after = _plan_after(narrow, console, wish, files, variables)
-        _require_settled(drifted, after.plan)
+        files, after = _tried(narrow, console, drifted, planned, wish, variables)
         acceptance = Acceptance(addresses, others, files, _followers(planned.plan, after.plan))
         if writing.dry_run or not approve(acceptance):
             if writing.dry_run:
@@ -113,10 +111,6 @@ def _resolved(scope: Scope, texts: Sequence[str]) -> list[DeclaredResource]:
     return list(chosen.values())
 
 
-def _sources(scope: Scope) -> Mapping[str, StackSource]:
-    return read_sources(scope.project).stacks
-
-
 def _has_drifted(address: Address, planned: Planned) -> bool:
     """Whether anything was changed by hand that a plan would revert or holds; DacError when that cannot be told."""
     situation = planned.observation.situation
@@ -138,65 +132,83 @@ def _open_drift(address: Address, plan: Plan) -> list[Drift]:
     return [one for one in plan.drift if one.address == address and one.disposition in _OPEN]
 
 
+def _tried(
+    scope: Scope,
+    console: Console,
+    drifted: Sequence[DeclaredResource],
+    first: Planned,
+    wish: Wish,
+    variables: Mapping[str, str],
+) -> tuple[tuple[Layout, ...], Planned]:
+    """Return the files as they are to be, and the plan they make; ConfigError with all that stands in the way.
+
+    A value may follow from another one, as an event's description does from the notes: where that has changed and the
+    console has not, it is written out in the second round.
+    """
+    files: dict[str, Layout] = {}
+    sources, resources, seen = read_sources(scope.project), drifted, first
+    for _ in range(_ROUNDS):
+        files |= _edited_files(resources, Sight(first, seen), sources.stacks, scope, files)
+        sources = read_sources(scope.project, {path: layout.after for path, layout in files.items()})
+        stacks, seen = _plan_after(scope, console, wish, sources, variables)
+        open_still = {one.address for one in drifted if _open_drift(one.address, seen.plan)}
+        resources = [one for stack in stacks.stacks.values() for one in stack.resources if one.address in open_still]
+        if not resources:
+            break
+    _require_settled(resources, seen.plan)
+    return tuple(layout for layout in files.values() if layout.after != layout.before), seen
+
+
 def _edited_files(
-    drifted: Sequence[DeclaredResource], planned: Planned, sources: Mapping[str, StackSource], scope: Scope
-) -> tuple[Layout, ...]:
-    """Return each file with what it becomes; ConfigError with all that stands in the way."""
+    resources: Sequence[DeclaredResource],
+    sight: Sight,
+    sources: Mapping[str, StackSource],
+    scope: Scope,
+    files: Mapping[str, Layout],
+) -> dict[str, Layout]:
+    """Return each file with what it becomes; `files` are those that were edited before."""
     edits: dict[str, list[TomlEdit]] = {}
     problems: list[Diagnostic] = []
-    by_file = {one.origin.block.document.file: one for one in drifted}
-    for one in drifted:
-        made, findings = _live_edits(one, planned, sources[one.address.stack])
+    by_file = {one.origin.block.document.file: one for one in resources}
+    for one in resources:
+        made, findings = _live_edits(one, sight, sources[one.address.stack])
         edits.setdefault(one.origin.block.document.file, []).extend(made)
         problems += [diagnose(finding, one.locate, one.address) for finding in findings]
-    layouts = []
+    layouts = {}
     for file, wanted in edits.items():
         resource, path = by_file[file], Path(file)
-        text = path.read_bytes().decode()
+        layout = files.get(file) or Layout(path, scope.project.display(path), *[path.read_bytes().decode()] * 2)
         try:
-            after = edit_toml(text, wanted)
+            layouts[file] = replace(layout, after=edit_toml(layout.after, wanted))
         except (ValueError, KeyError, IndexError) as error:
             hint = "write the values that `dac drift` shows into the file by hand"
             finding = Finding("accept-layout", f"dac cannot edit this file: {error}", hint=hint)
             problems.append(diagnose(finding, resource.locate, resource.address))
-        else:
-            layouts.append(Layout(path, scope.project.display(path), text, after))
     if problems:
         raise ConfigError(sorted(problems, key=Diagnostic.sort_key))
-    return tuple(layout for layout in layouts if layout.after != layout.before)
+    return layouts
 
 
-def _live_edits(
-    resource: DeclaredResource, planned: Planned, source: StackSource
-) -> tuple[list[TomlEdit], list[Finding]]:
-    address, situation = resource.address, planned.observation.situation
-    read = situation.reads.get(address)
-    if not isinstance(read, Found):
-        hint = f"take its table out of the file, or make it again with `dac apply --target {address}`"
-        return [], [Finding("accept-deleted", f"{address.local} was deleted on the console", hint=hint)]
-    desired, recorded = situation.desired[address], situation.recorded[address]
-    kind = situation.kinds[address.kind]
-    owned = kind.owned(read.live.deployed, desired.deployed, recorded.deployed)
-    live = with_ignored(kind, desired.ignore_changes, owned, desired.deployed)
-    names = {one.uuid: one.address for one in situation.desired.values()}
-    tables = [as_declared(kind, form, address, names) for form in (recorded.deployed, desired.deployed, live)]
+def _live_edits(resource: DeclaredResource, sight: Sight, source: StackSource) -> tuple[list[TomlEdit], list[Finding]]:
+    tables = sight.tables(resource.address)
+    if tables is None:
+        hint = f"take its table out of the file, or make it again with `dac apply --target {resource.address}`"
+        return [], [Finding("accept-deleted", f"{resource.address.local} was deleted on the console", hint=hint)]
     values = LiveValues(resource, lambda name: source.variables[name].locate())
-    values.compare(Forms(*tables))
+    values.compare(tables)
     return values.edits, values.findings
 
 
 def _plan_after(
-    scope: Scope, console: Console, wish: Wish, files: Iterable[Layout], variables: Mapping[str, str]
-) -> Planned:
-    """Plan with the files as they are going to be: what is accepted must not be planned any more."""
-    texts = {str(layout.file): layout.after for layout in files}
-    sources = read_sources(scope.project, texts)
+    scope: Scope, console: Console, wish: Wish, sources: Sources, variables: Mapping[str, str]
+) -> tuple[Stacks, Planned]:
+    """Plan with the files as they are going to be."""
     stacks = resolve(scope.project, sources, scope.console, variables=variables)
     errors = _errors(stacks.diagnostics)
     if errors:
         raise _undeclarable(errors)
     try:
-        return make_plan(replace(scope, stacks=stacks), console, wish)
+        return stacks, make_plan(replace(scope, stacks=stacks), console, wish)
     except ConfigError as error:
         raise _undeclarable(_errors(error.diagnostics)) from error
 

@@ -126,6 +126,24 @@ def test_a_property_and_its_expression(lab: Project, analyst: Analyst) -> None:
     _require_settled(lab)
 
 
+def test_what_follows_from_a_field_is_written_out_where_the_console_kept_it(lab: Project) -> None:
+    """The event of a detection is described by its notes; somebody changed the notes of the rule alone."""
+    lab.edit(ADMIN_FILE, 'severity = "low"', "severity = \"low\"\nnotes = '''\nCall the owner.\nThen the SOC.\n'''")
+    lab.apply()
+    index = 'index = "username"'
+    event = f'{index}\nevent.description = "Call the owner.\\nThen the SOC."'
+    file = lab.read(ADMIN_FILE)
+    lab.edit(ADMIN_FILE, index, event)
+    _by_wizard(lab, ADMIN_FILE, "Then the SOC.\n'''", "Then the CERT.\n'''")
+    lab.write(ADMIN_FILE, file)
+    ran = _accept(lab, "detection.admin")
+    assert ran.code == 0, ran.text
+    lines = _changed_lines(file, lab.read(ADMIN_FILE))
+    assert lines[:2] == ["-Then the SOC.", "+Then the CERT."]
+    assert lines[2:] == ["+event.description = '''", "+Call the owner.", "+Then the SOC.'''"]
+    _require_settled(lab)
+
+
 def test_a_value_of_one_console_is_changed_where_it_stands(lab: Project) -> None:
     lab.write(ADMIN_FILE, lab.read(ADMIN_FILE) + "\n[detection.admin.console.local]\nseverity = 4  # here only\n")
     lab.apply()

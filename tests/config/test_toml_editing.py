@@ -67,7 +67,7 @@ CASES: list[tuple[str, TomlEdit, list[str]]] = [
      ['-inline = { a = 1, b = "x" } # inside', '+inline = { a = 1, b = "y" } # inside']),
     ("one more key in brackets", Put((*X, "offense", "inline", "c"), 3),
      ['-inline = { a = 1, b = "x" } # inside', '+inline = { a = 1, b = "x", c = 3 } # inside']),
-    ("a table that was not there", Put((*X, "limiter", "count"), 1), ["+limiter = { count = 1 }"]),
+    ("a table that was not there", Put((*X, "limiter", "count"), 1), ["+limiter.count = 1"]),
     ("a key that goes", Drop((*X, "severity")), ['-severity   = "high"   # agreed']),
     ("a text that goes", Drop((*X, "notes")), ["-notes = '''", "-one", "-two", "-'''"]),
     ("a table that goes", Drop((*X, "offense")),
