@@ -20,7 +20,7 @@ ORDER = (
     {"aql"},
     {"events"},
     {"resources"},
-    {"config", "planning", "checks", "state", "qradar", "testing", "views"},
+    {"config", "planning", "checks", "state", "qradar", "notify", "testing", "views"},
     {"run"},
     {"cli"},
 )
@@ -30,8 +30,8 @@ EMULATOR_MAY_IMPORT = {"errors", "aql", "events"}
 MAY_IMPORT_EMULATOR = {"run", "cli"}
 
 LIBRARIES = {
-    "httpx": ("qradar", "state/http"),
-    "httpx_retries": ("qradar",),
+    "httpx": ("qradar", "state/http", "notify"),
+    "httpx_retries": ("qradar", "notify"),
     "typer": ("cli",),
     "click": ("cli",),
     "rich": ("views", "cli"),

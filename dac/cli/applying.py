@@ -97,6 +97,6 @@ class Manner:
     def _show(self, planned: Planned, deploy: str) -> None:
         from dac.views.human.plan import plan_text
 
-        show_warnings(planned)
+        show_warnings(planned.observation.warnings)
         text = plan_text(planned.plan, palette=palette(self.stream), deploy=deploy)
         say(text + "\n", stream=self.stream)

@@ -3,10 +3,46 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
-from dac.errors import DacError
+from dac.cli.plan import Format, ShowValues, show_warnings
+from dac.errors import StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dac.config.settings import Project
+    from dac.model.drift_report import DriftReport
+    from dac.model.plan import ConsoleRef
+
+As = Annotated[Format, typer.Option("--format", help="How to print it.")]
+ReportTo = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write the JSON there, whatever is printed.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="LAST", help="Print only what the report LAST had not: a file, or `last` for the last run's."
+    ),
+]
+WithUnmanaged = Annotated[
+    bool, typer.Option("--unmanaged", help="Look for what people made on the console and no stack has, too.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How drift is printed. `compared`: say nothing unless there is something new."""
+
+    format: Format
+    show_values: bool
+    compared: bool
 
 
 @bordered
@@ -16,36 +52,81 @@ def drift(
     variables: options.Variables = None,
     deep: options.Deep = False,
     json: options.Json = False,
+    format: As = Format.TEXT,  # noqa: A002 - the option's name
+    show_values: ShowValues = False,
+    report: ReportTo = None,
+    since: Since = None,
+    unmanaged: WithUnmanaged = False,
 ) -> None:
     """Say what was changed on the console outside of dac. Exit 0: nothing, 2: something, 1: error."""
-    from dac.model.change import Disposition
+    from dac.run import drift_memory
     from dac.run.console import open_console
-    from dac.run.observation import Looking
-    from dac.run.planning import Wish, make_plan
+    from dac.run.drift import Watch, find_drift
     from dac.run.scope import choose
 
     asked = options.request(stacks, console, variables)
     scope = choose(asked, writes=False)
-    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
-        planned = make_plan(scope, opened, Wish(looking=Looking(deep=deep, readers=False)))
-    plan, documents = planned.plan, planned.observation.records.documents
-    unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
-    if unknown:
+    memory = drift_memory.place(since, scope, asked.stacks) if since is not None else None
+    former = drift_memory.read_former(memory, scope.console.name) if memory else None
+    printing = Printing(Format.JSON if json else format, show_values, since is not None)
+    watch = Watch(deep, unmanaged, since is not None, former)
+    try:
+        with open_console(scope.project, scope.console, asked.env, options.now) as opened:
+            found = find_drift(scope, opened, watch)
+    except StateError:
+        _name_console(scope.ref, printing)
+        raise
+    _print(found, printing)
+    told = _tell(found, scope.project, asked.env)
+    kept = found if told or former is None else replace(found, keys=found.keys & former.keys)
+    _write(kept, [path for path in (report, memory if since == drift_memory.LAST else None) if path])
+    if found.unread:
+        stop(ERROR)
+    stop(CHANGES if found.drifted else 0)
+
+
+def _name_console(console: ConsoleRef, printing: Printing) -> None:
+    if printing.format is Format.TEXT:
         from dac.views.human.words import console_line
 
-        say(f"{console_line(plan.console)}\n\n")
-        raise DacError(
-            f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
-            hint="apply once, or bring the state back from where it is kept",
-        )
-    if json:
+        say(f"{console_line(console)}\n\n")
+
+
+def _print(found: DriftReport, printing: Printing) -> None:
+    if printing.compared and not found.news:
+        return
+    if printing.format is Format.JSON:
         from dac.views.machine.drift import drift_json
 
-        say(drift_json(plan))
-    else:
-        from dac.views.human.drift_report import drift_text
+        say(drift_json(found))
+        return
+    show_warnings(found.warnings)
+    if printing.format is Format.MARKDOWN:
+        from dac.views.markdown.drift import drift_markdown
 
-        say(drift_text(plan, palette=palette(sys.stdout)))
-    if any(refusal.code == "unreadable" for refusal in plan.refusals):
-        stop(ERROR)
-    stop(CHANGES if any(item.disposition is not Disposition.IGNORED for item in plan.drift) else 0)
+        say(drift_markdown(found, show_values=printing.show_values))
+        return
+    from dac.views.human.drift_report import drift_text
+
+    say(drift_text(found, palette=palette(sys.stdout)))
+
+
+def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
+    """Tell the webhook what is new; return whether nobody missed it."""
+    if not found.news:
+        return True
+    from dac.run.notifying import notify
+    from dac.views.machine.drift_notice import drift_notice
+
+    told, warnings = notify(project, drift_notice(found), env)
+    show_warnings(warnings)
+    return told
+
+
+def _write(found: DriftReport, paths: list[Path]) -> None:
+    if paths:
+        from dac.run.drift_memory import write_report
+        from dac.views.machine.drift import drift_json
+
+        for path in paths:
+            write_report(path, drift_json(found))

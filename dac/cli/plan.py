@@ -14,6 +14,9 @@ from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan
     from dac.run.planning import Planned
 
@@ -98,10 +101,10 @@ def show_plan(planned: Planned, how: Printing) -> None:
         save_plan(planned, how.out)
         note = saved_note(str(how.out))
     if how.json_out is not None or how.format is Format.JSON:
-        _show_json(planned.plan, how)
+        _show_json(planned, how)
     if how.format is Format.JSON:
         return
-    show_warnings(planned)
+    show_warnings(planned.observation.warnings)
     if how.format is Format.MARKDOWN:
         from dac.views.markdown.plan import plan_markdown
 
@@ -110,21 +113,20 @@ def show_plan(planned: Planned, how: Printing) -> None:
     say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))
 
 
-def _show_json(plan: Plan, how: Printing) -> None:
+def _show_json(planned: Planned, how: Printing) -> None:
     from dac.views.machine.plan import plan_json
 
-    text = plan_json(plan, how.deploy)
+    text = plan_json(planned.plan, how.deploy, planned.observation.warnings)
     if how.json_out is not None:
         how.json_out.write_text(text, encoding="utf-8")
     if how.format is Format.JSON:
         say(text)
 
 
-def show_warnings(planned: Planned) -> None:
+def show_warnings(found: Iterable[Diagnostic]) -> None:
     """Show the warnings, and notes about the console; `dac validate` shows those about the files, too."""
     from dac.model.diagnostic import Severity
 
-    found = planned.observation.warnings
     warnings = [item for item in found if item.severity is not Severity.INFO or item.position is None]
     if warnings:
         from dac.views.human.diagnostics import diagnostics_text

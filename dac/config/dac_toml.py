@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator
 from pydantic import Field as ModelField
 
+from dac.config.notify_table import NotifyTable, bad_notify, literal_webhook
 from dac.config.state_table import StateTable, bad_state, literal_password
 from dac.config.tables import Strict, TokenTable, bad_source
 from dac.config.urls import EMULATOR, checked_url
@@ -77,11 +78,13 @@ class ProjectFile(Strict):
     lint: LintTable = LintTable()
     history: HistoryTable = HistoryTable()
     audit: AuditTable = AuditTable()
+    notify: NotifyTable = NotifyTable()
 
 
 def check_project_file(data: Mapping[str, object]) -> tuple[ProjectFile | None, list[Finding]]:
     """Return the content of dac.toml, or None, and all that is wrong with it."""
     findings = [_literal_token(name) for name in _literal_tokens(data)] + list(literal_password(data.get("state")))
+    findings += literal_webhook(data.get("notify"))
     refused = {finding.path for finding in findings}
     model, wrong = validate_model(ProjectFile, data)
     findings += [_explained(finding) for finding in wrong if not refused & {finding.path[:3], finding.path[:2]}]
@@ -120,6 +123,7 @@ def _contradictions(model: ProjectFile) -> Iterator[Finding]:
     yield from _bad_project(model.project)
     yield from _bad_lint(model.lint)
     yield from bad_state(model.state)
+    yield from bad_notify(model.notify)
     for name, console in model.console.items():
         path = ("console", name)
         if not is_name(name):

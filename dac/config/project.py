@@ -17,6 +17,7 @@ from dac.config.settings import (
     HistorySettings,
     HttpStateSettings,
     LintSettings,
+    NotifySettings,
     Project,
     StateSettings,
     TokenSource,
@@ -98,6 +99,7 @@ def _project(model: ProjectFile, root: Path) -> Project:
         history=_history(model, root),
         audit=_audit(model, root),
         lint=LintSettings(model.lint.severity, model.lint.longest_hours),
+        notify=NotifySettings(_token_source(model.notify.webhook, root) if model.notify.webhook else None),
     )
 
 

@@ -97,6 +97,13 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """[notify]. `webhook` is where the URL is read from, None when nobody is told."""
+
+    webhook: TokenSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LintSettings:
     """[lint]. `severity` maps a rule's code to error, warning, info or off; `longest_hours` bounds a window."""
 
@@ -117,6 +124,7 @@ class Project:
     history: HistorySettings
     audit: AuditSettings
     lint: LintSettings = LintSettings()
+    notify: NotifySettings = NotifySettings()
 
     @property
     def stacks_folder(self) -> Path:

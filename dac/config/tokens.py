@@ -41,7 +41,7 @@ class Token:
 class Purpose:
     """What a secret is for: the `noun` of `owner`, written under `table` in dac.toml.
 
-    origin: where a user gets one. url: where it will be sent.
+    origin: where a user gets one. url: where it will be sent; '' when the secret says so itself.
     """
 
     noun: str
@@ -73,7 +73,8 @@ def read_secret(
 
     Where it may be sent, and whether a command may be run for it, is for the environment to say: see `origins`.
     """
-    check_origin(purpose.url, f"the {purpose.noun} of {purpose.owner}", env)
+    if purpose.url:
+        check_origin(purpose.url, f"the {purpose.noun} of {purpose.owner}", env)
     if source.command:
         check_command(f"the {purpose.noun} of {purpose.owner}", env)
         return Token(_checked(_from_command(purpose, source.command, folder, timeout), purpose, "its command printed"))

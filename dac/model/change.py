@@ -88,10 +88,14 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Live differs from recorded: somebody changed it outside dac. `missing` when it is gone altogether."""
+    """Live differs from recorded: somebody changed it outside dac.
+
+    `missing` when it is gone altogether, `overridden` when an edit of a stock rule runs in its place now.
+    """
 
     address: Address
     edits: tuple[Edit, ...]
     disposition: Disposition
     reason: str = ""
     missing: bool = False
+    overridden: bool = False

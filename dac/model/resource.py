@@ -82,7 +82,8 @@ class Live:
     """On the console now. `ours` when its uuid or its marker says that this project made it.
 
     `origin` is USER, SYSTEM or OVERRIDE for rules. `foreign` counts parts of others that `deployed` does not show and
-    that would go with it: the entries of a set in single domains.
+    that would go with it: the entries of a set in single domains. `overridden`: a stock rule that somebody edited, so
+    that `remote_id` is the edit's.
     """
 
     deployed: Deployed
@@ -93,6 +94,7 @@ class Live:
     fingerprint: str = ""
     origin: str = ""
     foreign: int = 0
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,6 @@ class Draft:
 
 
 def _are_equal(kind: Kind, desired: Desired, recorded: Recorded, live: Live) -> bool:
-    if desired.deployed != recorded.deployed or desired.ignore_changes:
+    if desired.deployed != recorded.deployed or desired.ignore_changes or drifted.overridden(recorded, live):
         return False
     return kind.owned(live.deployed, desired.deployed, recorded.deployed) == desired.deployed

@@ -25,6 +25,11 @@ def missing(kind: Kind, address: Address, recorded: Recorded, *, desired: bool) 
     return Drift(address, edits, disposition, "deleted outside of dac", missing=True)
 
 
+def overridden(recorded: Recorded, live: Live) -> bool:
+    """Whether a stock rule was edited since it was recorded: its number is the edit's from then on."""
+    return live.overridden and recorded.remote_id not in ("", live.remote_id)
+
+
 def changed(
     kind: Kind, desired: Desired | None, recorded: Recorded | None, live: Live, target: Deployed | None
 ) -> Iterator[Drift]:
@@ -36,6 +41,9 @@ def changed(
     if address is None:
         return
     edits = _edits(kind, desired, recorded, live, target)
+    if recorded is not None and overridden(recorded, live):
+        reason = "somebody edited this stock rule: the edit runs now, and the switch is on it"
+        yield Drift(address, (), Disposition.ACCEPTED, reason, overridden=True)
     for disposition in Disposition:
         group = tuple(edit for edit, fate in edits if fate is disposition)
         if group:

@@ -150,6 +150,23 @@ class RulesCarrier:
         found = {rule.uuid: self._bodies.get(rule) for rule in rules}
         return {uuid: one.raw.decode("utf-8", "surrogateescape") for uuid, one in found.items() if one}
 
+    def why_no_bodies(self) -> str:
+        """Return why this token can export no rule at all, or ''. One request, without starting an export.
+
+        Listing the extensions takes the same capability.
+        """
+        from dac.qradar.extensions import EXTENSIONS
+
+        try:
+            self._client.list(EXTENSIONS, fields="id")
+        except (Unauthorized, Unreachable):
+            raise
+        except Forbidden as error:
+            return f"{error.summary}\n{_NEEDS_ADMIN}"
+        except ConsoleError as error:
+            return told(error)
+        return ""
+
     def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
         """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
 

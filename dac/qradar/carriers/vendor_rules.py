@@ -105,5 +105,6 @@ def _read(listing: Listing, identifier: str) -> Read:
             name=rule.name,
             ours=is_vendors,
             origin="" if is_vendors else rule.origin,
+            overridden=row.origin == "OVERRIDE",
         )
     )

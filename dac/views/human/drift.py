@@ -34,7 +34,7 @@ def drift_section(drift: Sequence[Drift], page: Page) -> Iterator[str]:
 
 def difference(item: Drift, page: Page) -> Iterator[str]:
     """Headline, what the plan does about it, and body of one piece of drift."""
-    yield page.heading(f"{page.address(item.address)} has {'been deleted' if item.missing else 'changed'}")
+    yield page.heading(f"{page.address(item.address)} has {_fate(item)}")
     reason = f": {visible(item.reason)}" if item.reason and item.disposition is not Disposition.HELD else ""
     yield page.heading(f"({item.disposition}{reason})")
     sign = "-" if item.missing else "~"
@@ -47,6 +47,12 @@ def difference(item: Drift, page: Page) -> Iterator[str]:
         from_edits(item.address.kind, item.edits, None, channels=False), page.layout, column=6, gone=True
     )
     yield "    }"
+
+
+def _fate(item: Drift) -> str:
+    if item.overridden:
+        return "been overridden"
+    return "been deleted" if item.missing else "changed"
 
 
 def held_section(drift: Sequence[Drift], console: ConsoleRef, page: Page) -> Iterator[str]:

@@ -6,19 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dac.model.change import Disposition
+from dac.views.drift_order import kinds_tally, news
 from dac.views.human.body import LIMIT
 from dac.views.human.drift import drift_section, held_section
 from dac.views.human.interrupted import interrupted_section
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
-from dac.views.human.refusals import unreadable_section
+from dac.views.human.quote import quoted, visible
 from dac.views.human.words import console_line, counted
-from dac.views.questions import unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from dac.model.plan import Plan
+    from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
     from dac.views.human.page import Page
     from dac.views.human.palette import Palette
 
@@ -30,30 +30,85 @@ _SHORT = {
 }
 
 
-def drift_text(plan: Plan, *, palette: Palette = PLAIN, limit: int | None = LIMIT) -> str:
-    """What somebody changed by hand since the last apply, and what could not be looked at."""
-    return "\n".join(_sections(plan, page_for(plan, palette=palette, limit=limit))) + "\n"
+def drift_text(report: DriftReport, *, palette: Palette = PLAIN, limit: int | None = LIMIT) -> str:
+    """What somebody changed by hand since the last apply, and what could not be looked at.
+
+    Of a report that is compared with an earlier one, what is new; the rest is counted.
+    """
+    return "\n".join(_sections(report, page_for(report.plan, palette=palette, limit=limit))) + "\n"
 
 
-def _sections(plan: Plan, page: Page) -> Iterator[str]:
+def _sections(report: DriftReport, page: Page) -> Iterator[str]:
+    plan, pairs = report.plan, news(report)
+    drift = [one.drift for one, _ in pairs]
     yield page.palette.paint("heading", console_line(plan.console))
     yield ""
     yield from interrupted_section(plan.left, page)
-    yield from drift_section(plan.drift, page)
-    yield from held_section(plan.drift, plan.console, page)
-    yield from unreadable_section(plan.refusals, page)
-    if summary := _summary(plan, page):
+    yield from _lowering(pairs, page)
+    yield from drift_section(drift, page)
+    yield from held_section(drift, plan.console, page)
+    yield from _unmanaged([one for one in report.unmanaged or () if one.new], page)
+    yield from _unread([one for one in report.unread if one.new], page)
+    yield from _known(report)
+    if summary := _summary(report, page):
         yield from (summary, "")
     yield page.palette.paint("heading", console_line(plan.console))
 
 
-def _summary(plan: Plan, page: Page) -> str:
-    if plan.drift:
-        numbers = Counter(item.disposition for item in plan.drift)
+def _lowering(pairs: Sequence[tuple[Sighting, tuple[str, ...]]], page: Page) -> Iterator[str]:
+    lines = [(page.address(one.drift.address), why) for one, reasons in pairs for why in reasons]
+    if not lines:
+        return
+    yield page.palette.paint("warning", f"Lowers security ({len(lines)}):")
+    yield from (f"  {address}: {visible(why)}" for address, why in lines)
+    yield ""
+
+
+def _unmanaged(strangers: Sequence[Stranger], page: Page) -> Iterator[str]:
+    if not strangers:
+        return
+    yield page.palette.paint("heading", "Note: In no stack") + ", made by people on the console:"
+    yield ""
+    limit = page.layout.limit
+    for one in strangers[:limit]:
+        yield f"  {one.kind} {quoted(one.name)} (id {visible(one.remote_id)})"
+    if limit is not None and len(strangers) > limit:
+        yield f"  and {len(strangers) - limit:,} more"
+    yield ""
+
+
+def _unread(unread: Sequence[Unread], page: Page) -> Iterator[str]:
+    """Each reason once, however many it concerns."""
+    if not unread:
+        return
+    what = counted(len(unread), "resource")
+    yield page.palette.paint("error", "Error") + f": Not read: {what}; what changed there, nobody knows"
+    yield ""
+    for one in unread:
+        first, *_ = one.reason.split("\n")
+        yield f"  {page.address(one.address)}: {visible(first)}"
+    for hint in dict.fromkeys(line for one in unread for line in one.reason.split("\n")[1:]):
+        yield ""
+        yield f"  {visible(hint)}"
+    yield ""
+
+
+def _known(report: DriftReport) -> Iterator[str]:
+    old = sum(not one.new for one in report.sightings) + sum(not one.new for one in report.unread)
+    if old:
+        yield f"Not shown: {counted(old, 'difference')} that the report of {visible(report.since)} had already."
+        yield ""
+
+
+def _summary(report: DriftReport, page: Page) -> str:
+    if report.sightings or report.drifted:
+        numbers = Counter(one.drift.disposition for one in report.sightings)
         parts = ", ".join(f"{numbers[kind]:,} {said}" for kind, said in _SHORT.items() if numbers[kind])
-        return f"Drift: {counted(len(plan.drift), 'difference')} ({parts})."
-    if unreadable(plan.refusals):
+        kinds = ", ".join(f"{number:,} {kind.replace('-', ' ')}" for kind, number in kinds_tally(report).items())
+        fates = f" ({parts})" if parts else ""
+        return f"Drift: {counted(len(report.sightings), 'difference')}{fates}{f': {kinds}' if kinds else ''}."
+    if report.unread:
         return ""
-    if plan.left:
+    if report.plan.left:
         return page.palette.paint("success", "No drift.") + " But an apply was interrupted: run dac apply again."
     return page.palette.paint("success", "No drift.") + " The console still is as dac left it."

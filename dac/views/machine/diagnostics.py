@@ -30,6 +30,11 @@ def error_json(error: DacError) -> str:
     return _document([(form, Severity.ERROR)])
 
 
+def warnings_forms(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """What stops nothing, beside something else: in the order given."""
+    return [_form(item) for item in diagnostics]
+
+
 def _document(found: list[tuple[dict[str, Any], Severity]]) -> str:
     severities = [severity for _, severity in found]
     return dumped(

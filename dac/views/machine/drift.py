@@ -4,37 +4,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dac.views.drift_order import kinds_tally, lowering_first
 from dac.views.machine import replay
+from dac.views.machine.diagnostics import warnings_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
-from dac.views.questions import held, re_enable_command, unreadable
+from dac.views.questions import held, re_enable_command
 
 if TYPE_CHECKING:
+    from dac.model.address import Address
     from dac.model.change import Change, Drift
     from dac.model.deployed import Deployed
+    from dac.model.drift_report import DriftReport, Stranger
     from dac.model.plan import Plan
 
 
-def drift_json(plan: Plan) -> str:
-    """What somebody changed by hand, as one line of JSON; `drifted` is the answer in one word."""
-    unseen = [str(refusal.address) for refusal in unreadable(plan.refusals)]
+def drift_json(report: DriftReport) -> str:
+    """What somebody changed by hand, as one line of JSON; `drifted` is the answer in one word.
+
+    It is also the report that a later `--since` reads: `keys` says what was there, and `new` what was not in `since`.
+    """
+    plan = report.plan
+    changes = _changes(plan)
     return dumped(
         {
             **heading(),
             "console": console(plan.console),
             "stacks": list(plan.stacks),
             "timestamp": rfc3339(plan.clock),
-            "drifted": bool(plan.drift),
-            "resource_drift": drift_forms(plan),
+            "drifted": report.drifted,
+            "since": report.since or None,
+            "news": report.news,
+            "kinds": kinds_tally(report),
+            "resource_drift": [
+                _drift(one.drift, changes.get(one.drift.address))
+                | {"kinds": list(one.kinds), "lowers_security": list(reasons), "new": one.new}
+                for one, reasons in lowering_first(report)
+            ],
             "held": held_forms(plan),
-            "unreadable": unseen,
+            "unmanaged": None if report.unmanaged is None else [_stranger(one) for one in report.unmanaged],
+            "unreadable": [str(one.address) for one in report.unread],
+            "not_read": [{"address": str(one.address), "reason": one.reason, "new": one.new} for one in report.unread],
+            "warnings": warnings_forms(report.warnings),
+            "keys": sorted(report.keys),
         },
     )
 
 
+def _stranger(one: Stranger) -> dict[str, Any]:
+    return {"type": one.kind, "name": one.name, "id": one.remote_id, "new": one.new}
+
+
 def drift_forms(plan: Plan) -> list[dict[str, Any]]:
     """Each piece of drift in the shape of a resource change, from recorded to live."""
-    changes = {change.previous: change for change in plan.changes} | {change.address: change for change in plan.changes}
+    changes = _changes(plan)
     return [_drift(item, changes.get(item.address)) for item in plan.drift]
+
+
+def _changes(plan: Plan) -> dict[Address | None, Change]:
+    return {change.previous: change for change in plan.changes} | {change.address: change for change in plan.changes}
 
 
 def held_forms(plan: Plan) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
-`previous_address`. `edits`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback` and
-`unmanaged` are dac's own.
+`previous_address`. `edits`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback`,
+`unmanaged` and `warnings` are dac's own.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from dac.model.change import Action
 from dac.views.machine import replay
+from dac.views.machine.diagnostics import warnings_forms
 from dac.views.machine.drift import drift_forms, held_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.questions import changes_console, pending
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dac.model.change import Change
     from dac.model.deployed import Deployed
+    from dac.model.diagnostic import Diagnostic
     from dac.model.plan import LeftBehind, Plan, Refusal
 
 _ACTIONS = {
@@ -31,9 +35,10 @@ _ACTIONS = {
 }
 
 
-def plan_json(plan: Plan, deploy: str = "") -> str:
+def plan_json(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ()) -> str:
     """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode."""
-    return dumped(plan_form(plan) | ({"deploy": deploy} if deploy else {}))
+    form = plan_form(plan) | {"warnings": warnings_forms(warnings)}
+    return dumped(form | ({"deploy": deploy} if deploy else {}))
 
 
 def plan_form(plan: Plan) -> dict[str, Any]:

@@ -9,21 +9,19 @@ from dac.views.human.page import page_for
 from dac.views.human.resource import SIGNS, resource
 from dac.views.human.words import counted, tally
 from dac.views.markdown.escaping import fenced, folded, html, inline
+from dac.views.markdown.folds import MOST, as_diff, capped, drift_fold
 from dac.views.questions import pending
-from dac.views.redaction import drift_without_values, without_values
+from dac.views.redaction import without_values
 from dac.views.security import lowered_by_drift, lowering_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dac.model.change import Change, Drift
+    from dac.model.change import Change
     from dac.model.plan import Plan
     from dac.views.human.page import Page
 
-MOST = 60_000
-"""Characters; GitHub takes 65,536 in a comment, GitLab a million."""
-
-_SIGN_IN_DIFF = {"~": "!", "-/+": "!", "=": "!", ".": "#"}
+_LEFT_OUT = "more folds do not fit into a comment: see the plan in the job's log."
 
 
 def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST) -> str:
@@ -34,9 +32,9 @@ def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST) ->
     page = page_for(plan)
     changes = [(change, reasons) for change, reasons in lowering_first(pending(plan))]
     parts = ["\n".join(_head(plan, changes, page))]
-    parts += ["\n".join(_drift(item, page, show_values=show_values)) for item in plan.drift]
+    parts += ["\n".join(drift_fold(item, page, show_values=show_values)) for item in plan.drift]
     parts += ["\n".join(_change(change, why, page, show_values=show_values)) for change, why in changes]
-    return _capped(parts, most)
+    return capped(parts, most, _LEFT_OUT)
 
 
 def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page) -> Iterator[str]:
@@ -81,37 +79,4 @@ def _change(change: Change, why: tuple[str, ...], page: Page, *, show_values: bo
     headline, *body = resource(shown, page)
     mark = " (lowers security)" if why else ""
     summary = f"<code>{SIGNS[change.action]}</code> {html(headline.strip(' #'))}{mark}"
-    yield from folded(summary, fenced([_as_diff(line) for line in body], "diff"))
-
-
-def _drift(item: Drift, page: Page, *, show_values: bool) -> Iterator[str]:
-    from dac.views.human.drift import difference
-
-    shown = item if show_values else drift_without_values(item)
-    headline, *body = difference(shown, page)
-    summary = f"<code>≠</code> {html(headline.strip(' #'))} outside of dac: {html(str(item.disposition))}"
-    yield from folded(summary, fenced([_as_diff(line) for line in body], "diff"))
-
-
-def _as_diff(line: str) -> str:
-    """Move the sign to the front, where a block of language `diff` colours it."""
-    text = line.lstrip()
-    for sign in ("-/+", "+", "-", "~", "=", "."):
-        if text.startswith(f"{sign} "):
-            return f"{_SIGN_IN_DIFF.get(sign, sign)} {line}"
-    return f"  {line}"
-
-
-def _capped(parts: list[str], most: int) -> str:
-    """Keep whole parts from the front."""
-    note = "\n*{} more folds do not fit into a comment: see the plan in the job's log.*\n"
-    kept: list[str] = []
-    size = len(note) + 10
-    for at, part in enumerate(parts):
-        size += len(part) + 1
-        if size > most:
-            if not kept:
-                return part[: max(most - len(note) - 10, 0)] + note.format(len(parts) - 1)
-            return "\n".join(kept) + note.format(len(parts) - at)
-        kept.append(part)
-    return "\n".join(kept).rstrip("\n") + "\n"
+    yield from folded(summary, fenced([as_diff(line) for line in body], "diff"))

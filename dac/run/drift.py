@@ -1,0 +1,120 @@
+"""The use case `drift`: look as a plan does, then say what kind each difference is and whether it is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dac.errors import DacError
+from dac.model.change import MISSING
+from dac.model.deployed import digest
+from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
+from dac.planning.drift_kinds import kinds_of
+from dac.run.observation import Looking
+from dac.run.planning import Wish, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dac.model.address import Address
+    from dac.model.change import Drift
+    from dac.model.plan import Plan
+    from dac.run.console import Console
+    from dac.run.drift_memory import Former
+    from dac.run.planning import Planned
+    from dac.run.scope import Scope
+
+_UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to look at. former: the report to compare with; compared: whether --since was given at all."""
+
+    deep: bool = False
+    unmanaged: bool = False
+    compared: bool = False
+    former: Former | None = None
+
+
+def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
+    """Compare the console with the record. Nothing is written, and no lock is taken.
+
+    DacError when nothing is recorded of a stack that has something.
+    """
+    planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep)))
+    _refuse_unrecorded(planned, scope)
+    report = DriftReport(
+        planned.plan,
+        tuple(Sighting(item, kinds_of(item), frozenset(_keys(item))) for item in planned.plan.drift),
+        tuple(_strangers(console)) if watch.unmanaged else None,
+        tuple(_unread(planned.plan, console)),
+        planned.observation.warnings,
+    )
+    return compared(report, watch.former) if watch.compared else replace(report, keys=_all_keys(report))
+
+
+def compared(report: DriftReport, former: Former | None) -> DriftReport:
+    """Return the report with what the former one did not have marked as new.
+
+    What could not be read this time is remembered as it was: it is not new when it is seen again.
+    """
+    known = former.keys if former else frozenset()
+    unread = {str(one.address) for one in report.unread}
+    kept = {key for key in known if key.partition(" ")[0] in unread}
+    return replace(
+        report,
+        sightings=tuple(replace(one, new=bool(one.keys - known)) for one in report.sightings),
+        unmanaged=None
+        if report.unmanaged is None
+        else tuple(replace(o, new=o.key not in known) for o in report.unmanaged),
+        unread=tuple(replace(one, new=one.key not in known) for one in report.unread),
+        since=former.timestamp if former else "",
+        keys=_all_keys(report) | kept,
+    )
+
+
+def _all_keys(report: DriftReport) -> frozenset[str]:
+    found = {key for one in report.sightings for key in one.keys}
+    return frozenset(found | {one.key for one in report.unmanaged or ()} | {one.key for one in report.unread})
+
+
+def _keys(item: Drift) -> Iterator[str]:
+    """One for each edit, by what is on the console now: the same key means that nobody touched it again."""
+    if item.missing or item.overridden:
+        yield f"{item.address} {'missing' if item.missing else 'overridden'}"
+        return
+    for edit in item.edits:
+        after = [] if edit.after is MISSING else [edit.after]
+        yield f"{item.address} {digest([edit.path, after])[:16]}"
+
+
+def _refuse_unrecorded(planned: Planned, scope: Scope) -> None:
+    plan, documents = planned.plan, planned.observation.records.documents
+    unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
+    if unknown:
+        raise DacError(
+            f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
+            hint="apply once, or bring the state back from where it is kept",
+        )
+
+
+def _unread(plan: Plan, console: Console) -> Iterator[Unread]:
+    """What a plan could not read; and, where this token can read no body at all, every rule."""
+    blind: dict[Address, str] = {}
+    for refusal in plan.refusals:
+        if refusal.code == _UNREADABLE and refusal.address is not None:
+            blind[refusal.address] = refusal.summary
+    bodies = [change.address for change in plan.changes if change.address.kind in console.rules.kinds and change.live]
+    why = console.rules.why_no_bodies() if bodies else ""
+    for address in bodies if why else ():
+        blind.setdefault(address, f"the body of {address.local} was not read: {why}")
+    for address, reason in sorted(blind.items()):
+        yield Unread(address, reason, f"{address} unread")
+
+
+def _strangers(console: Console) -> Iterable[Stranger]:
+    """What people made on the console: not what QRadar brought or found itself, nor what another project made."""
+    for one in console.listed():
+        if not one.managed and not one.marker and one.origin in ("", "USER"):
+            yield Stranger(one.kind, one.name, one.remote_id, f"{one.kind} {one.key}")

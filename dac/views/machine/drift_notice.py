@@ -1,0 +1,91 @@
+"""What a webhook is told of drift: no values, for a chat has more readers than the console.
+
+`text` is what Slack, Mattermost and Teams' incoming webhooks show; the rest is for programs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.model.deployed import digest
+from dac.views.drift_order import kinds_tally, lowering_first
+from dac.views.human.quote import visible
+from dac.views.human.words import counted
+from dac.views.machine.forms import console, heading, rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dac.model.drift_report import DriftReport, Sighting
+
+_LINES = 20
+"""Of `text`; `drift` lists everything."""
+
+
+def drift_notice(report: DriftReport) -> Mapping[str, Any]:
+    """Return the body of the POST as JSON values. `id` is the same when the same is sent twice."""
+    plan = report.plan
+    pairs = lowering_first(report)
+    return {
+        **heading(),
+        "event": "drift",
+        "id": digest([plan.console.name, plan.console.url, list(plan.stacks), sorted(report.keys)])[:32],
+        "console": console(plan.console),
+        "stacks": list(plan.stacks),
+        "timestamp": rfc3339(plan.clock),
+        "since": report.since or None,
+        "drifted": report.drifted,
+        "text": "\n".join(_text(report)),
+        "kinds": kinds_tally(report),
+        "drift": [_item(one, reasons) for one, reasons in pairs],
+        "unmanaged": [
+            {"type": one.kind, "name": one.name, "id": one.remote_id} for one in report.unmanaged or () if one.new
+        ],
+        "not_read": [{"address": str(one.address), "new": one.new} for one in report.unread],
+    }
+
+
+def _item(one: Sighting, reasons: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "address": str(one.drift.address),
+        "kinds": list(one.kinds),
+        "lowers_security": list(reasons),
+        "disposition": one.drift.disposition,
+        "fields": sorted({edit.path.partition("[")[0] for edit in one.drift.edits}),
+        "new": one.new,
+    }
+
+
+def _text(report: DriftReport) -> Iterator[str]:
+    lines = list(_lines(report))
+    yield f"dac drift on console {_plain(report.plan.console.name)}: {_counts(report)}"
+    yield from lines[:_LINES]
+    if len(lines) > _LINES:
+        yield f"and {len(lines) - _LINES:,} more"
+
+
+def _counts(report: DriftReport) -> str:
+    new = sum(one.new and one.counts for one in report.sightings)
+    parts = [f"{counted(new, 'new difference' if report.since else 'difference')}"]
+    parts += [f"{sum(one.new for one in report.unmanaged or ()):,} in no stack"] if report.unmanaged else []
+    parts += [f"{len(report.unread):,} not read"] if report.unread else []
+    return ", ".join(parts)
+
+
+def _lines(report: DriftReport) -> Iterator[str]:
+    for one, reasons in lowering_first(report):
+        if one.new and one.counts:
+            why = f" - lowers security: {'; '.join(reasons)}" if reasons else ""
+            kinds = ", ".join(kind.replace("-", " ") for kind in one.kinds)
+            yield _plain(f"• {one.drift.address}: {kinds} ({one.drift.disposition}){why}")
+    for stranger in report.unmanaged or ():
+        if stranger.new:
+            yield _plain(f'• in no stack: {stranger.kind} "{stranger.name}"')
+    for unread in report.unread:
+        if unread.new:
+            yield _plain(f"• {unread.address}: not read")
+
+
+def _plain(text: str) -> str:
+    """Return text that Slack takes as it is: & < > are its markup, and the only characters that need it."""
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
