@@ -46,7 +46,7 @@ def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
     _refuse_unrecorded(planned, scope)
     report = DriftReport(
         planned.plan,
-        tuple(Sighting(item, kinds_of(item), frozenset(_keys(item))) for item in planned.plan.drift),
+        tuple(Sighting(item, kinds_of(item), keys_of(item)) for item in planned.plan.drift),
         tuple(_strangers(console)) if watch.unmanaged else None,
         tuple(_unread(planned.plan, console)),
         planned.observation.warnings,
@@ -79,14 +79,12 @@ def _all_keys(report: DriftReport) -> frozenset[str]:
     return frozenset(found | {one.key for one in report.unmanaged or ()} | {one.key for one in report.unread})
 
 
-def _keys(item: Drift) -> Iterator[str]:
+def keys_of(item: Drift) -> frozenset[str]:
     """One for each edit, by what is on the console now: the same key means that nobody touched it again."""
     if item.missing or item.overridden:
-        yield f"{item.address} {'missing' if item.missing else 'overridden'}"
-        return
-    for edit in item.edits:
-        after = [] if edit.after is MISSING else [edit.after]
-        yield f"{item.address} {digest([edit.path, after])[:16]}"
+        return frozenset({f"{item.address} {'missing' if item.missing else 'overridden'}"})
+    after = {edit.path: [] if edit.after is MISSING else [edit.after] for edit in item.edits}
+    return frozenset(f"{item.address} {digest([path, value])[:16]}" for path, value in after.items())
 
 
 def _refuse_unrecorded(planned: Planned, scope: Scope) -> None:

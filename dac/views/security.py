@@ -6,7 +6,7 @@ is named. Nothing is decided by it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dac.model.change import MISSING, Action
 from dac.views.meaning import is_judged, meaning
@@ -65,6 +65,8 @@ def _one(kind: str, edit: Edit) -> Iterator[str]:
         yield "it looks at fewer log source types"
     elif edit.path == "use_for_rule_engine" and edit.after in (MISSING, False):
         yield "rules see the property no longer"
+    elif edit.path == "expressions" and _off(edit.after) > _off(edit.before):
+        yield "an expression is switched off: events it was for have no value"
     elif is_judged(kind):
         yield from (said.text for said in meaning(edit) if said.lowers)
 
@@ -78,3 +80,7 @@ def _looks_at_less(edit: Edit) -> bool:
     if edit.after is MISSING:
         return False
     return edit.before is MISSING or not set(edit.before) <= set(edit.after)
+
+
+def _off(expressions: Any) -> int:
+    return 0 if expressions is MISSING else sum(row.get("enabled") is False for row in expressions)

@@ -6,8 +6,10 @@ from typing import Any
 
 from dac.model.address import Address
 from dac.model.change import MISSING, Action, Change, Channel, Disposition, Drift, Edit
+from dac.model.drift_report import DriftReport, Sighting, Unread
 from dac.model.plan import ConsoleRef, Plan, Refusal
 from dac.model.resource import Desired, Live, Recorded
+from dac.planning.drift_kinds import kinds_of
 
 PROD = ConsoleRef("prod", "https://qradar.example.com")
 CLOCK = 1_774_944_000_000  # 2026-03-31T08:00:00Z
@@ -132,6 +134,13 @@ def plan(*changes: Change, **rest: Any) -> Plan:
     stacks = tuple(dict.fromkeys(change.address.stack for change in changes)) or ("cloud",)
     given = {"console": PROD, "stacks": stacks, "waves": (), "clock": CLOCK} | rest
     return Plan(changes=changes, **given)
+
+
+def report(of: Plan, **rest: Any) -> DriftReport:
+    """What `dac drift` says of a plan; what could not be read is not read."""
+    seen = tuple(Sighting(item, kinds_of(item), frozenset({f"{item.address} key"})) for item in of.drift)
+    unread = tuple(Unread(r.address, r.summary, f"{r.address} unread") for r in of.refusals if r.address)
+    return DriftReport(of, **({"sightings": seen, "unread": unread, "keys": frozenset({"a key"})} | rest))
 
 
 def switched_off(local: str = "detection.risky_sign_in") -> Drift:

@@ -16,6 +16,7 @@ from sample_plans import (
     no_op,
     plan,
     recorded,
+    report,
     rest,
     switched_off,
     update,
@@ -56,21 +57,23 @@ def drifted() -> Plan:
 
 
 def test_a_drift_report_shows_drift_and_nothing_that_is_planned(golden: Golden) -> None:
-    golden("views/drift.txt", drift_text(drifted()))
+    golden("views/drift.txt", drift_text(report(drifted())))
 
 
 def test_no_drift_is_said_in_one_sentence() -> None:
-    assert "No drift. The console still is as dac left it." in drift_text(plan()).splitlines()
+    assert "No drift. The console still is as dac left it." in drift_text(report(plan())).splitlines()
 
 
 def test_what_could_not_be_read_is_not_called_free_of_drift() -> None:
-    text = drift_text(plan(refusals=(Refusal("unreadable", "detection.x could not be read", at("detection.x")),)))
+    text = drift_text(
+        report(plan(refusals=(Refusal("unreadable", "detection.x could not be read", at("detection.x")),)))
+    )
     assert "No drift" not in text
     assert "detection.x could not be read" in text
 
 
 def test_a_drift_report_as_json_goes_from_recorded_to_live() -> None:
-    document = json.loads(drift_json(drifted()))
+    document = json.loads(drift_json(report(drifted())))
     assert document["drifted"] is True
     severity = document["resource_drift"][0]
     assert severity["disposition"] == "will be reverted"
