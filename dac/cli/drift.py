@@ -31,9 +31,7 @@ Since = Annotated[
         "--since", metavar="LAST", help="Print only what the report LAST had not: a file, or `last` for the last run's."
     ),
 ]
-WithUnmanaged = Annotated[
-    bool, typer.Option("--unmanaged", help="Look for what people made on the console and no stack has, too.")
-]
+WithUnmanaged = Annotated[bool, typer.Option("--unmanaged", help="List what is on the console and in no stack, too.")]
 
 
 @dataclass(frozen=True, slots=True)

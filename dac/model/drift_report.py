@@ -46,7 +46,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """Something on the console that people made there and no stack has."""
+    """Something on the console that no stack has, and that QRadar does not say it brought itself."""
 
     kind: str
     name: str

@@ -112,7 +112,7 @@ def _unread(plan: Plan, console: Console) -> Iterator[Unread]:
 
 
 def _strangers(console: Console) -> Iterable[Stranger]:
-    """What people made on the console: not what QRadar brought or found itself, nor what another project made."""
+    """What no stack has: not what QRadar says it brought or found itself, nor what another project made."""
     for one in console.listed():
         if not one.managed and not one.marker and one.origin in ("", "USER"):
             yield Stranger(one.kind, one.name, one.remote_id, f"{one.kind} {one.key}")

@@ -8,6 +8,7 @@ from markdown_pages import code, table
 from pydantic import BaseModel
 
 from dac.config.dac_toml import ProjectFile
+from dac.resources.kind import Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, Managed
 from dac.resources.registry import kinds
 from dac.resources.wording import annotation_at, described, expectation
@@ -34,6 +35,16 @@ def fields() -> str:
     """Write a table for each kind and each table below it, and one for what every kind has."""
     shared = table(_FULL_HEAD, (_row(Managed, row) for row in LIFECYCLE_FIELDS))
     return "\n".join([*(part for kind in kinds().values() for part in _kind(kind)), f"#### Every kind\n\n{shared}"])
+
+
+def compared() -> str:
+    """Write which fields of each kind drift looks at, and which it cannot know of."""
+    rows = []
+    for kind in kinds().values():
+        seen = [code(row.name) for row in kind.fields if row.where is not Where.GIT]
+        unseen = [code(row.name) for row in kind.fields if row.where is Where.GIT]
+        rows.append((code(kind.name), ", ".join(dict.fromkeys(seen)), ", ".join(dict.fromkeys(unseen))))
+    return table(("kind", "compared", "only in Git: not compared"), rows)
 
 
 def _kind(kind: Kind) -> Iterator[str]:

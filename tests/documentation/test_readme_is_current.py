@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_pages import README, ROOT, blocks, chapter, code, made_parts, table
 from reference_commands import commands
-from reference_fields import fields, project_file
+from reference_fields import compared, fields, project_file
 from transcripts import commands_of, terminal
 
 from dac.planning.decide import TABLE, Record, Sight
@@ -33,7 +33,13 @@ def decisions() -> str:
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("commands", commands), ("project file", project_file), ("fields", fields), ("decisions", decisions)],
+    [
+        ("commands", commands),
+        ("project file", project_file),
+        ("fields", fields),
+        ("compared", compared),
+        ("decisions", decisions),
+    ],
 )
 def test_the_reference_says_what_the_code_says(name: str, make: Callable[[], str], made_part: MadePart) -> None:
     made_part(README, name, make())

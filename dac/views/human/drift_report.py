@@ -67,7 +67,7 @@ def _lowering(pairs: Sequence[tuple[Sighting, tuple[str, ...]]], page: Page) -> 
 def _unmanaged(strangers: Sequence[Stranger], page: Page) -> Iterator[str]:
     if not strangers:
         return
-    yield page.palette.paint("heading", "Note: In no stack") + ", made by people on the console:"
+    yield page.palette.paint("heading", "Note: In no stack") + " (who made a set or a property, QRadar does not tell):"
     yield ""
     limit = page.layout.limit
     for one in strangers[:limit]:
@@ -105,8 +105,8 @@ def _summary(report: DriftReport, page: Page) -> str:
         numbers = Counter(one.drift.disposition for one in report.sightings)
         parts = ", ".join(f"{numbers[kind]:,} {said}" for kind, said in _SHORT.items() if numbers[kind])
         kinds = ", ".join(f"{number:,} {kind.replace('-', ' ')}" for kind, number in kinds_tally(report).items())
-        fates = f" ({parts})" if parts else ""
-        return f"Drift: {counted(len(report.sightings), 'difference')}{fates}{f': {kinds}' if kinds else ''}."
+        found = f"{counted(len(report.sightings), 'difference')} ({parts}): " if parts else ""
+        return f"Drift: {found}{kinds or 'nothing that counts'}."
     if report.unread:
         return ""
     if report.plan.left:

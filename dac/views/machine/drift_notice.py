@@ -1,4 +1,4 @@
-"""What a webhook is told of drift: no values, for a chat has more readers than the console.
+"""What a webhook is told of drift: no values of allowlists, for a chat has more readers than the console.
 
 `text` is what Slack, Mattermost and Teams' incoming webhooks show; the rest is for programs.
 """
