@@ -77,6 +77,6 @@ def _show_plan(planned: Planned, out: Path | None) -> None:
     from dac.views.human.plan import plan_text, saved_note
     from dac.views.human.promotion import NOT_SAVED
 
-    show_warnings(planned)
+    show_warnings(planned.observation.warnings)
     note, mode = saved_note(str(out)) if out else NOT_SAVED, mode_for(planned.plan, Path.cwd())
     say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=mode))
