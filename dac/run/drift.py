@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dac.errors import DacError
+from dac.errors import StateError
 from dac.model.change import MISSING
 from dac.model.deployed import digest
 from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
@@ -40,7 +40,7 @@ class Watch:
 def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
     """Compare the console with the record. Nothing is written, and no lock is taken.
 
-    DacError when nothing is recorded of a stack that has something.
+    StateError when nothing is recorded of a stack that has something.
     """
     planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep)))
     _refuse_unrecorded(planned, scope)
@@ -91,7 +91,7 @@ def _refuse_unrecorded(planned: Planned, scope: Scope) -> None:
     plan, documents = planned.plan, planned.observation.records.documents
     unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
     if unknown:
-        raise DacError(
+        raise StateError(
             f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
             hint="apply once, or bring the state back from where it is kept",
         )

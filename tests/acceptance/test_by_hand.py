@@ -115,7 +115,7 @@ def test_drift_exits_0_without_2_with_and_1_when_it_cannot_say(lab: Project, ana
     found = lab.dac("drift")
     assert found.code == 2
     assert "# detection.foreign has changed\n" in found.stdout
-    assert "Drift: 1 difference (1 held)." in found.stdout
+    assert "Drift: 1 difference (1 held): 1 disabled." in found.stdout
     (item,) = lab.dac("drift", "--json").json["resource_drift"]
     assert item["address"] == "lab/detection.foreign"
     lab.write("dac.toml", lab.read("dac.toml").replace("[project]", "[projekt]"))
