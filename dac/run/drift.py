@@ -42,7 +42,7 @@ def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
 
     StateError when nothing is recorded of a stack that has something.
     """
-    planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep)))
+    planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep, readers=False)))
     _refuse_unrecorded(planned, scope)
     report = DriftReport(
         planned.plan,
