@@ -41,6 +41,20 @@ def _addresses(item: Item) -> Iterator[tuple[KeyPath, str, tuple[str, ...]]]:
         for index, text in enumerate(texts if isinstance(texts, list) else ()):
             if isinstance(text, str) and _is_rule_address(text):  # others are names of the vendor's, for the compiler
                 yield ("building_blocks", part, index), text, RULES
+    for path, text in _tested(item):
+        if _is_rule_address(text):
+            yield path, text, RULES
+
+
+def _tested(item: Item) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the rules that tests of the rule wizard ask."""
+    for index, row in rows(item.table, "rule_test"):
+        parameters = row.get("parameters")
+        for number, value in parameters.items() if isinstance(parameters, dict) else ():
+            named = value.get("rules") if isinstance(value, dict) else None
+            for at, text in enumerate(named if isinstance(named, list) else ()):
+                if isinstance(text, str):
+                    yield ("rule_test", index, "parameters", number, "rules", at), text
 
 
 def _is_rule_address(text: str) -> bool:

@@ -19,6 +19,7 @@ from dac.cli import (
     import_,
     init,
     lint,
+    list_,
     plan,
     promote,
     rollback,
@@ -49,6 +50,7 @@ app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("import")(import_.import_)
 app.command("promote")(promote.promote)
+app.command("list")(list_.list_)
 app.command("show")(show.show)
 app.command("drift", cls=drift_accept.DriftCommand, epilog=drift_accept.EPILOG)(drift.drift)
 app.command("history")(history.history)

@@ -18,6 +18,13 @@ Kinds = Annotated[
     list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this kind, such as detection; may be repeated.")
 ]
 
+Globs = Annotated[
+    list[str] | None, typer.Option("--name", metavar="GLOB", help="Only names like this; may be repeated.")
+]
+AutoDiscovered = Annotated[
+    bool, typer.Option("--auto-discovered", help="Custom properties that QRadar found itself, too.")
+]
+
 
 @bordered
 def import_(
@@ -29,17 +36,13 @@ def import_(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that can be imported.")] = False,
     kinds: Kinds = None,
-    names: Annotated[
-        list[str] | None, typer.Option("--name", metavar="GLOB", help="Only names like this; may be repeated.")
-    ] = None,
+    names: Globs = None,
     stack: Annotated[str, typer.Option("--stack", metavar="STACK", help="Where to; it is made if it is new.")] = "",
     console: options.ConsoleName = None,
     layout: Annotated[
         str, typer.Option("--layout", metavar="LAYOUT", help="resource: a file for each rule; kind: one for each kind.")
     ] = "resource",
-    auto_discovered: Annotated[
-        bool, typer.Option("--auto-discovered", help="Custom properties that QRadar found itself, too.")
-    ] = False,
+    auto_discovered: AutoDiscovered = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be taken over.")] = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit 2 when something could not be taken over.")

@@ -36,7 +36,7 @@ def names_for(kind: str, things: Sequence[tuple[str, str]], taken: Collection[st
 def _plain(kind: str, name: str) -> str:
     if kind == "custom_property" and is_name(name) and len(name) <= LONGEST:
         return name  # AQL reads it under this name
-    text = name.lower()
+    text = name.casefold()
     for prefix in _PREFIXES.get(kind, ()):
         text = text.removeprefix(prefix)
     letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -37,6 +37,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """A thing on a console and the address it is managed under; None when no stack and no state has it."""
+
+    listed: Listed
+    address: Address | None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A thing that was meant and is left where it is, and why."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dac.errors import DacError
 from dac.model.address import Address, is_name
 from dac.model.inventory import Skipped
-from dac.resources.validation import did_you_mean
+from dac.resources.validation import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ def choose(listed: Sequence[Listed], wanted: Selection) -> Chosen:
     """Sort out what was listed; DacError when one thing was asked for and is not there, or may not be taken in."""
     if wanted.address is not None:
         return _one(listed, wanted, wanted.address)
-    meant = [one for one in listed if _is_meant(one, wanted)]
+    meant = [one for one in listed if is_meant(one, wanted)]
     left = {one: why for one in meant if not one.managed and (why := reason_to_leave(one, wanted))}
     new = tuple(one for one in meant if not one.managed and one not in left)
     skipped = tuple(Skipped(one.kind, one.name, why) for one, why in left.items() if one.origin != "SYSTEM")
@@ -84,7 +84,8 @@ def checked(wanted: Selection) -> Selection:
     return wanted
 
 
-def _is_meant(one: Listed, wanted: Selection) -> bool:
+def is_meant(one: Listed, wanted: Selection) -> bool:
+    """Whether kinds and names let it through."""
     kinds = one.kinds or (one.kind,)
     by_kind = not wanted.kinds or any(kind in wanted.kinds for kind in kinds)
     return by_kind and (not wanted.names or any(fnmatchcase(one.name, glob) for glob in wanted.names))
@@ -95,7 +96,8 @@ def _one(listed: Sequence[Listed], wanted: Selection, address: Address) -> Chose
     found = _by_id(of_kind, wanted.id)
     what = address.kind.replace("_", " ")
     if not found:
-        hint = did_you_mean(wanted.id, [one.name for one in of_kind], otherwise="`dac list` shows what is there")
+        near = nearest(wanted.id, [one.name for one in of_kind])
+        hint = f'did you mean "{near}"?' if near else "`dac list` shows what is there"
         raise DacError(f'the console has no {what} with the id, uuid or name "{wanted.id}"', hint=hint)
     if len(found) > 1:
         ids = ", ".join(one.remote_id for one in found)
