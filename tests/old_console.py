@@ -74,14 +74,14 @@ def fill(http: httpx.Client, size: Size, seed: int = 7) -> list[MadeRule]:
     return made
 
 
-def install(http: httpx.Client, xml: bytes) -> None:
+def install(http: httpx.Client, xml: bytes, version: str = "1.0.0") -> None:
     """Install a content XML, which has to work."""
     extension = {
         "extension_name": "name",
         "extension_long_description": "text",
         "supported_language_set": ["en-US"],
         "locale": {"en-US": {"name": "Old content", "text": "From another console"}},
-        "version": "1.0.0",
+        "version": version,
         "min_qradar_version": "7.5.0",
         "authored_by": "somebody",
         "authored_by_email": "somebody@example.com",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 from analyst import looking_at
 from consoles import DATABASE, put
-from old_console import Size, fill
+from old_console import BUILD, Size, fill, install
 from project import DAC_TOML, Project
 
 if TYPE_CHECKING:
@@ -166,3 +168,46 @@ def test_a_dry_run_writes_nothing(old: Project) -> None:
     assert "Would take over" in taken(old, "--all", "--console", "local", "--stack", "old", "--dry-run")
     assert not (old.root / "stacks" / "old").exists()
     assert not list((old.root / "state").rglob("old*.json"))
+
+
+def row(number: int, name: str, notes: str = "n") -> str:
+    """A rule by hand, whose test nobody knows."""
+    rest = f"<notes>{notes}</notes>{TESTS}"
+    xml = RULE.format(number=number, name=name, rest=rest)
+    data = base64.b64encode(xml.encode()).decode()
+    return (
+        f"<custom_rule><origin>USER</origin><flags>0</flags><rule_type>0</rule_type><uuid>{UUID[:-2]}{number}</uuid>"
+        f"<id>{number}</id><rule_data>{data}</rule_data></custom_rule>"
+    )
+
+
+def test_what_cannot_be_taken_is_named_and_the_rest_is_taken(old: Project) -> None:
+    rules = [
+        row(50, "Odd: plain"),
+        row(51, "Odd: bomb"),
+        row(52, "Odd: twin"),
+        row(53, "Odd: twin"),
+        row(54, "Odd: theirs", "why\n[dac other-team/x/detection.y]"),
+        row(55, "Odd: same slug"),
+        row(56, "Odd/same slug"),
+    ]
+    with looking_at(old) as analyst:
+        content = f"<content><qradarversion>{BUILD}</qradarversion>{''.join(rules)}</content>"
+        install(analyst.http, content.encode(), "2.0.0")
+        bomb = analyst.rule("Odd: bomb")["id"]
+        number = analyst.reference_set("Critical Assets")["id"]
+        entry = {"collection_id": number, "value": "192.0.2.77", "notes": "over [expires=2020-01-01]"}
+        analyst.patch("/api/reference_data_collections/set_entries", [entry])
+    with sqlite3.connect(old.root / DATABASE) as database:
+        (xml,) = database.execute("SELECT xml FROM rule_body WHERE rule_id = ?", (bomb,)).fetchone()
+        text = xml.decode() if isinstance(xml, bytes) else xml
+        body = '<!DOCTYPE rule [<!ENTITY a "boom">]>' + text[text.index("<rule") :].replace("Odd: bomb", "&a;")
+        database.execute("UPDATE rule_body SET xml = ? WHERE rule_id = ?", (body, bomb))
+    said = taken(old, "--name", "Odd*", "--name", "Critical*", "--console", "local", "--stack", "odd")
+    assert "Warning: 2 resources could not be taken over:" in said
+    assert "1 of its entries are left to others" in said
+    assert "[dac other-team/x/detection.y] says that another project manages it" in said
+    written = {path.stem for path in (old.root / "stacks/odd/detections").glob("*.toml")}
+    assert {re.sub(r"_[0-9a-f]{6}$", "_*", name) for name in written} == {"odd_plain", "odd_twin_*", "odd_same_slug_*"}
+    assert len(written) == 4
+    assert "No changes." in old.dac("plan").stdout

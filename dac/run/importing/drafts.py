@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import BadContent
 from dac.model.diagnostic import Severity
 from dac.resources.entry_types import canonical_entry
+from dac.resources.property_expressions import lift_expressions
 from dac.resources.registry import kind
 from dac.resources.rule_lifting import FIELDS_FIRST, TESTS_FIRST, XML_KEY, XML_ONLY, lift_rule
 from dac.resources.validation import validate
@@ -40,7 +41,7 @@ class Draft:
 
     `way` counts the ways of declaring it that did not give back the same. `table` is what the stack file says, `files`
     what lies beside it, by path below the stack's folder; `notes` are for the reader. `suppressed` are findings of the
-    linter that the console lives with.
+    linter that the console lives with. `form` is the part of the deployed form that the table is to say; None for all.
     """
 
     address: Address
@@ -51,6 +52,7 @@ class Draft:
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     suppressed: tuple[str, ...] = ()
+    form: Mapping[str, Any] | None = None
 
     @property
     def is_rule(self) -> bool:
@@ -133,7 +135,8 @@ def _set(draft: Draft, around: Surrounding) -> Draft:
         table["entry"] = rows
     left = len(deployed["entries"]) - len(entries)
     notes = (f"{left} of its entries are left to others: they are expired, or not of its type",) if left else ()
-    return replace(draft, table=_in_order(table, draft.address), files=files, notes=notes)
+    form = dict(deployed) | {"entries": entries}
+    return replace(draft, table=_in_order(table, draft.address), files=files, notes=notes, form=form)
 
 
 def _declarable(draft: Draft, around: Surrounding) -> dict[str, str]:
@@ -159,19 +162,23 @@ def _fits(entry_type: str, value: str) -> bool:
 
 def _property(draft: Draft, around: Surrounding) -> Draft:
     """Expressions that dac would refuse are left to whoever made them: a property is owned expression by expression."""
-    table = kind("custom_property").lift(draft.live.deployed)
-    if table["name"] == draft.address.name:
-        del table["name"]
-    rows = table.pop("expression", [])
-    context = around.context(draft.address)
-    kept = [row for row in rows if _compiles(draft, table | {"expression": [row]}, context)]
-    if kept:
-        table["expression"] = kept
-    left = len(draft.live.deployed["expressions"]) - len(kept)
-    notes = (
-        (f"{left} of its expressions are left to others: they are empty, or nothing dac could write",) if left else ()
-    )
-    return replace(draft, table=_in_order(table, draft.address), notes=notes)
+    deployed = draft.live.deployed
+    described, context = kind("custom_property"), around.context(draft.address)
+    bare = described.lift(dict(deployed) | {"expressions": []})
+    if bare["name"] == draft.address.name:
+        del bare["name"]
+    kept = [row for row in deployed["expressions"] if _compiles(draft, _with_expression(bare, row), context)]
+    table = bare | described.lift(dict(deployed) | {"expressions": kept}) if kept else bare
+    table.pop("name" if "name" not in bare else "", None)
+    left = len(deployed["expressions"]) - len(kept)
+    notes = (f"{left} of its expressions are left to others: nothing that dac could write",) if left else ()
+    form = dict(deployed) | {"expressions": kept}
+    return replace(draft, table=_in_order(table, draft.address), notes=notes, form=form)
+
+
+def _with_expression(bare: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the property with this expression alone; with a blank one, which nobody accepts, where nothing says it."""
+    return dict(bare) | {"expression": lift_expressions([dict(row)]) or [{}]}
 
 
 def _compiles(draft: Draft, table: Mapping[str, Any], context: CompileContext) -> bool:

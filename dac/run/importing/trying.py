@@ -104,7 +104,7 @@ class Trial:
     ) -> tuple[Observation, Plan] | dict[Address, Draft | None]:
         """Return the plan that changes nothing, or what has to be written otherwise (None: not at all)."""
         scope = with_staged(self.scope, self.sources, self.place, self.how.variables)
-        lives = {address: draft.live for address, draft in ready.items()} | dict(declared)
+        lives = {address: _said(draft) for address, draft in ready.items()} | dict(declared)
         try:
             observation = observe(scope, self._with_provisional(lives), self.console, Looking())
         except ConfigError as error:
@@ -154,6 +154,11 @@ class Trial:
         new = [as_seen(changes[address], planned.clock) for address in ready]
         known = [as_found(changes[address], planned.clock) for address in declared if address in changes]
         return tuple(record for record in (*new, *known) if record is not None)
+
+
+def _said(draft: Draft) -> Live:
+    """What a record would hold of it: what is left to others is not in it."""
+    return draft.live if draft.form is None else replace(draft.live, deployed=dict(draft.form))
 
 
 def _provisional(address: Address, live: Live) -> Recorded:
