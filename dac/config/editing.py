@@ -15,7 +15,7 @@ import tomli
 from dac.config.splicing import Splices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dac.model.diagnostic import KeyPath
 
@@ -57,7 +57,21 @@ def edit_toml(text: str, edits: Sequence[TomlEdit]) -> str:
     """
     plain = text.removeprefix(_BYTE_ORDER_MARK)
     before = tomli.loads(plain)
-    splices = Splices(plain, before)
+    try:
+        after = _spliced(plain, before, edits)
+    except ValueError:  # perhaps they meet within one value in brackets, which can be written anew
+        after = _spliced(plain, before, list(_of_whole_values(plain, before, edits)))
+    try:
+        same = tomli.loads(after) == edited_tables(before, edits)
+    except tomli.TOMLDecodeError:
+        same = False
+    if not same:
+        raise ValueError("its layout is one that dac cannot edit without touching something else")
+    return text[: len(text) - len(plain)] + after
+
+
+def _spliced(text: str, tables: dict[str, Any], edits: Sequence[TomlEdit]) -> str:
+    splices = Splices(text, tables)
     for edit in edits:
         match edit:
             case Put(path, value):
@@ -66,14 +80,23 @@ def edit_toml(text: str, edits: Sequence[TomlEdit]) -> str:
                 splices.drop(path)
             case Relist(path, dropped, added):
                 splices.relist(path, dropped, added)
-    after = splices.text()
-    try:
-        same = tomli.loads(after) == edited_tables(before, edits)
-    except tomli.TOMLDecodeError:
-        same = False
-    if not same:
-        raise ValueError("its layout is one that dac cannot edit without touching something else")
-    return text[: len(text) - len(plain)] + after
+    return splices.text()
+
+
+def _of_whole_values(text: str, tables: dict[str, Any], edits: Sequence[TomlEdit]) -> Iterator[TomlEdit]:
+    """Yield the edits, with those within a value in brackets as one of that value."""
+    splices, after = Splices(text, tables), edited_tables(tables, edits)
+    done: set[KeyPath] = set()
+    for edit in edits:
+        whole = splices.inline_around(edit.path[:-1])
+        if whole is None:
+            yield edit
+        elif whole not in done:
+            done.add(whole)
+            value: Any = after
+            for part in whole:
+                value = value[part]
+            yield Put(whole, value)
 
 
 def edited_tables(before: dict[str, Any], edits: Sequence[TomlEdit]) -> dict[str, Any]:

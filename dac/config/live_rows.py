@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dac.resources.entry_types import canonical_entry
+from dac.resources.property_expressions import whole
 from dac.resources.property_model import KINDS
 
 if TYPE_CHECKING:
@@ -56,5 +57,9 @@ def _scope(row: Row) -> tuple[str, ...]:
 def _body(row: Row) -> str:
     body = next((row[kind] for kind in KINDS if kind in row), "")
     if isinstance(body, dict):
-        return repr(sorted(({"operator": "add"} | body).items()))
+        return repr(sorted((key, _operand(value)) for key, value in ({"operator": "add"} | body).items()))
     return str(body).strip()
+
+
+def _operand(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else whole(value)

@@ -64,7 +64,7 @@ class LiveValues:
             return
         if self._is_refused(path, have):
             return
-        if isinstance(want, dict) and isinstance(have, dict):
+        if isinstance(want, dict) and isinstance(have, dict) and self._may_be_table(path):
             self._table(path, was, want, have)
         elif path[-1] in _BY_IDENTITY and len(path) == 1:
             self._rows(path, *(value if isinstance(value, list) else [] for value in (was, want, have)))
@@ -75,8 +75,8 @@ class LiveValues:
 
     def _leaf(self, path: KeyPath, want: Any, have: Any) -> None:
         if have is MISSING and self._raw(path) is MISSING:
-            self._refuse("not-written", path, f"{_shown(path)} is not written in this file and has gone on the console")
-        elif not self._is_of_variable(path, self._raw(path), have):
+            return  # it followed from something else, which may be edited, too; the plan that comes next knows
+        if not self._is_of_variable(path, self._raw(path), have):
             value = self._with_blanks(path, want, have)
             self.edits.append(Drop(self._place(path)) if have is MISSING else Put(self._place(path), escaped(value)))
 
@@ -89,11 +89,12 @@ class LiveValues:
             return
         gone = [item for item in want if item not in have and item in was]
         new = [item for item in have if item not in want and item not in was]
-        places = {_folded(item): at for at, item in enumerate(self._declared(path))}
-        if (not gone and not new) or rows or not all(_folded(item) in places for item in gone):
+        declared = [_folded(item) for item in self._declared(path)]
+        going = {_folded(item) for item in gone}
+        if (not gone and not new) or rows or not going <= set(declared):
             self._leaf(path, want, have)
         else:
-            self._relist(path, [places[_folded(item)] for item in gone], new)
+            self._relist(path, [at for at, item in enumerate(declared) if item in going], new)
 
     def _rows(self, path: KeyPath, was: list[Any], want: list[Any], have: list[Any]) -> None:
         key = str(path[0])
@@ -178,6 +179,11 @@ class LiveValues:
         """Return the value as the file has it, with its placeholders."""
         origin = self.resource.origin
         return _at(origin.block.table, (*origin.prefix(path), *path))
+
+    def _may_be_table(self, path: KeyPath) -> bool:
+        """Whether keys can be edited there; a table may be declared by one word, such as `event = true`."""
+        declared = self._declared(path)
+        return declared is MISSING or isinstance(declared, dict)
 
     def _declared(self, path: KeyPath) -> Any:
         return _at(self.resource.table, path)

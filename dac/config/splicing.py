@@ -33,16 +33,21 @@ class Splices:
         self._rows: list[tuple[int, int, str]] = []  # of these, what has to follow any key that is put there
 
     def text(self) -> str:
-        """Return the text after all of it; ValueError when two edits meet."""
+        """Return the text after all of it; ValueError when two edits meet, unless both only take something out."""
         parts: list[str] = []
         at = 0
+        only_cuts = True
         newline = "\r\n" if "\r\n" in self._text else "\n"
         for start, end, new in sorted([*self._cuts, *self._rows], key=lambda cut: cut[:2]):
-            if start < at:
+            if start < at and (new or not only_cuts):
                 raise ValueError("two of the differences stand in one place of the file")
+            only_cuts = not new
             parts += [self._text[at:start], new.replace("\r\n", "\n").replace("\n", newline)]
-            at = end
-        return "".join([*parts, self._text[at:]])
+            at = max(at, end)
+        text = "".join([*parts, self._text[at:]])
+        while text.endswith(newline * 2) and not self._text.endswith(newline * 2):
+            text = text.removesuffix(newline)
+        return text
 
     def put(self, path: KeyPath, value: Any) -> None:
         """Write a value: over the one that is there, or as a new key of its table."""
@@ -110,7 +115,7 @@ class Splices:
                 line = f"{indent}{_dotted(path[len(owner) :])} = {render_value(value)}\n"
                 self._cuts.append(self._below(last, line))
                 return
-            if self._inline_around(path[:length]) is not None:
+            if self.inline_around(path[:length]) is not None:
                 self._rewrite_inline(path, value)
                 return
         raise ValueError("its table is not in the file")
@@ -129,24 +134,27 @@ class Splices:
                 dotted = (owner, one)
         return (table, exact) if exact else dotted
 
-    def _inline_around(self, path: KeyPath) -> KeyPath | None:
+    def inline_around(self, path: KeyPath) -> KeyPath | None:
         """Return the key whose value, written in brackets, holds `path`."""
         ways = (path[:length] for length in range(1, len(path) + 1))
         return next((way for way in ways if way in self._values), None)
 
     def _rewrite_inline(self, path: KeyPath, value: Any) -> None:
         """Write a value in brackets anew, with one key in it set, or without it."""
-        around = self._inline_around(path[:-1])
+        around = self.inline_around(path[:-1])
         if around is None:
             raise ValueError("it is not written in the file")
         whole = copy.deepcopy(self._at(around))
-        node = whole
+        node: Any = whole
         for part in path[len(around) : -1]:
             node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]
+        key: Any = path[-1]
+        if not isinstance(node, dict | list):
+            raise ValueError("it is no table there")  # noqa: TRY004 - one exception type for all that cannot be edited
         if value is None:
-            del node[path[-1]]
+            del node[key]
         else:
-            node[path[-1]] = value
+            node[key] = value
         start, end = self._values[around]
         self._cuts.append((start, end, render_value(whole)))
 

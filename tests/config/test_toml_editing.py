@@ -112,6 +112,11 @@ def test_several_edits_at_once_name_the_places_of_before() -> None:
     assert rows == [{"value": "3"}]
 
 
+def test_the_last_rows_of_a_file_go_together() -> None:
+    file = TEXT.removesuffix("\n# the end\n")
+    assert edit_toml(file, [Relist(ENTRY, (0, 1))]) == file.partition("\n# exit 1")[0]
+
+
 @pytest.mark.parametrize(
     "edit",
     [Put((*X, "offense"), "flat"), Drop((*X, "nowhere")), Put(("detection", "unknown", "name"), "n")],
@@ -122,10 +127,11 @@ def test_what_cannot_be_edited_is_refused(edit: TomlEdit) -> None:
         edit_toml(TEXT, [edit])
 
 
-def test_two_edits_of_one_value_are_refused() -> None:
+def test_edits_that_meet_in_one_value_write_it_anew() -> None:
     inline: KeyPath = (*X, "offense", "inline")
-    with pytest.raises(ValueError, match="one place"):
-        edit_toml(TEXT, [Drop((*inline, "a")), Put((*inline, "c"), 3)])
+    after = edit_toml(TEXT, [Drop((*inline, "a")), Put((*inline, "c"), 3)])
+    before = 'inline = { a = 1, b = "x" } # inside'
+    assert _changed(TEXT, after) == [f"-{before}", '+inline = { b = "x", c = 3 } # inside']
 
 
 _VALUES: st.SearchStrategy[Any] = st.one_of(
