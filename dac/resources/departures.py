@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dac.resources import test_catalogue
+from dac.resources import wizard_tests
 from dac.resources.xml_element import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dac.model.calibration import ParameterForm, TestForm
-    from dac.resources.test_catalogue import Entry
+    from dac.resources.wizard_tests import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,17 @@ class Departures:
 
 def departures(tests: Mapping[str, Sequence[TestForm]]) -> Departures:
     """Compare what was learnt of a console with the shipped catalogue."""
-    written = [name for name in test_catalogue.classes() if (entry := test_catalogue.entry(name)) and entry.parameters]
+    written = [name for name in wizard_tests.classes() if (entry := wizard_tests.entry(name)) and entry.parameters]
     return Departures(
         lines=tuple(line for name in sorted(tests) for line in _lines(name, tests[name])),
         unseen=tuple(sorted(set(written) - tests.keys())),
-        unknown=tuple(sorted(tests.keys() - set(test_catalogue.classes()))),
+        unknown=tuple(sorted(tests.keys() - set(wizard_tests.classes()))),
     )
 
 
 def _lines(name: str, forms: Sequence[TestForm]) -> Iterator[str]:
     """Types of rules that say the same are named together."""
-    entry = test_catalogue.entry(name)
+    entry = wizard_tests.entry(name)
     if entry is None:
         return
     said: dict[str, list[str]] = {}
@@ -71,7 +71,7 @@ def _differences(form: TestForm, entry: Entry) -> Iterator[str]:
         if known and (parameter.types or "").strip() not in ("", known.types):
             yield f"userSelectionTypes of parameter {parameter.id} is {parameter.types!r}, not {known.types!r}"
         method = _method(parameter)
-        if known and method and test_catalogue.lookup_of_method(method) != known.lookup:
+        if known and method and wizard_tests.lookup_of_method(method) != known.lookup:
             yield f"the list of parameter {parameter.id} is filled by {method}, which dac does not know from there"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import AqlError
 from dac.model.diagnostic import Finding
 from dac.model.resource import Reference
-from dac.resources import lookups, test_catalogue
+from dac.resources import lookups, wizard_tests
 from dac.resources.rule_tests import FIELDS, LIST_TESTS, OTHERS, Row, canonical, ordered
 from dac.resources.validation import did_you_mean
 
@@ -124,7 +124,7 @@ def _row(test: RuleTest, path: KeyPath, context: CompileContext, findings: list[
     row: Row = {"class": test.class_}
     if test.xml is not None:
         return row | {"xml": test.xml}
-    entry = test_catalogue.entry(test.class_)
+    entry = wizard_tests.entry(test.class_)
     if test.layout is None and (entry is None or not entry.parameters):
         findings.append(_unknown_class(test.class_, path))
     unknown = () if test.layout is not None or not entry else sorted(test.parameters.keys() - entry.parameters.keys())
@@ -146,7 +146,7 @@ def _row(test: RuleTest, path: KeyPath, context: CompileContext, findings: list[
 
 
 def _unknown_class(name: str, path: KeyPath) -> Finding:
-    known = [short for short in test_catalogue.classes() if (found := test_catalogue.entry(short)) and found.parameters]
+    known = [short for short in wizard_tests.classes() if (found := wizard_tests.entry(short)) and found.parameters]
     near = did_you_mean(name, known)
     summary = f"dac does not know how a {name} looks in the rule wizard"
     hint = f"{near}; or import a rule that has one: its layout comes along; or write the rule as rule_xml"
@@ -156,7 +156,7 @@ def _unknown_class(name: str, path: KeyPath) -> Finding:
 def _compiled(value: Any, path: KeyPath, context: CompileContext, findings: list[Finding]) -> Any:
     if not isinstance(value, dict):
         return list(value) if isinstance(value, list | tuple) and value else value or ""
-    lookup = next((key for key in test_catalogue.LOOKUPS if key in value), "")
+    lookup = next((key for key in wizard_tests.LOOKUPS if key in value), "")
     if not lookup:
         return dict(value)
     names = {_named(lookup, name, (*path, lookup, at), context, findings) for at, name in enumerate(value[lookup])}

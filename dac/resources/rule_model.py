@@ -9,7 +9,7 @@ from pydantic import Field as ModelField
 
 from dac.resources.durations import Duration
 from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Prose, Text
-from dac.resources.test_catalogue import LOOKUPS
+from dac.resources.wizard_tests import LOOKUPS
 
 
 class BuildingBlocks(Declared):

@@ -1,6 +1,6 @@
 """A rule's tests in the deployed form: fields for those that have one, `other_tests` for the rest, and their order.
 
-A test is a row: `class` as `test_catalogue` writes it, `negate` (left out = false), and `parameters` by id. A value is
+A test is a row: `class` as `wizard_tests` writes it, `negate` (left out = false), and `parameters` by id. A value is
 a text, a list of texts, or a table with one key that says what its names are of (`{ rules = [...] }`, see LOOKUPS), an
 AQL filter (`aql`, and `engine` where the console's one line is another), or a condition. Where the wizard's own words
 are not in the catalogue they travel in `layout`, which no comparison looks at. A test that this cannot hold is `xml`.

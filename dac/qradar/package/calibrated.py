@@ -14,7 +14,7 @@ from dac.errors import BadContent
 from dac.qradar.package import catalogue
 from dac.qradar.package.learning import filled_of
 from dac.qradar.package.rule_body import Parameter
-from dac.resources import test_catalogue
+from dac.resources import wizard_tests
 from dac.resources.xml_element import parse
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dac.model.calibration import ParameterForm, TestForm
     from dac.qradar.package.catalogue import Value
     from dac.qradar.package.rule_body import Test
-    from dac.resources.test_catalogue import Entry
+    from dac.resources.wizard_tests import Entry
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -36,7 +36,7 @@ def build(
     BadContent when the console's form has no place for one of the values.
     """
     test = catalogue.build(name, rule_type, values, negate=negate)
-    entry = test_catalogue.entry(name)
+    entry = wizard_tests.entry(name)
     if entry is None or not forms:
         return test
     form = _fitting(entry, test, rule_type, forms)
@@ -107,13 +107,13 @@ def _formed(test: Test, form: TestForm, values: Mapping[str, Value], entry: Entr
     ]
     if lost:
         raise BadContent(
-            f"On this console a {test_catalogue.short_name(test.name)} has no parameter {', '.join(lost)}",
+            f"On this console a {wizard_tests.short_name(test.name)} has no parameter {', '.join(lost)}",
             hint="Calibrate again with `dac console calibrate`, or write the rule as rule_xml.",
         )
     unknown = [p.id for p in form.parameters if p.id not in values and p.fixed is None]
     if unknown:
         raise BadContent(
-            f"On this console a {test_catalogue.short_name(test.name)} has a parameter {', '.join(unknown)}, "
+            f"On this console a {wizard_tests.short_name(test.name)} has a parameter {', '.join(unknown)}, "
             "and dac does not know what it is for",
             hint="Import a rule that has one, or write the rule as rule_xml.",
         )

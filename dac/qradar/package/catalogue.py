@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dac.qradar.package.rule_body import Parameter, Test
-from dac.resources import test_catalogue
-from dac.resources.test_catalogue import full_name, words
+from dac.resources import wizard_tests
+from dac.resources.wizard_tests import full_name, words
 from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dac.resources.test_catalogue import Entry, ParameterEntry
+    from dac.resources.wizard_tests import Entry, ParameterEntry
 
 _CAPABILITIES = "EventViewer.RULECREATION|SURVEILLANCE.RULECREATION"
 
@@ -32,7 +32,7 @@ def build(name: str, rule_type: str, values: Sequence[Value], *, negate: bool = 
 
     KeyError for a class that the catalogue has no parameters of.
     """
-    entry = test_catalogue.entry(name)
+    entry = wizard_tests.entry(name)
     if entry is None or not entry.parameters:
         raise KeyError(name)
     spoken = words(rule_type)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dac.model.calibration import ParameterForm, TestForm
 from dac.qradar import markers
-from dac.resources import test_catalogue
+from dac.resources import wizard_tests
 from dac.resources.xml_element import sorted_attributes, write
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def learn(bodies: Iterable[RuleBody]) -> dict[str, tuple[TestForm, ...]]:
     found = {key: by_hand.get(key) or by_dac[key] for key in by_hand.keys() | by_dac.keys()}
     forms: dict[str, list[TestForm]] = defaultdict(list)
     for (name, rule_type), tests in sorted(found.items()):
-        short = test_catalogue.short_name(name)
+        short = wizard_tests.short_name(name)
         forms[short] += _forms(short, rule_type, tests)
     return {short: tuple(forms[short]) for short in sorted(forms)}
 
@@ -61,7 +61,7 @@ def _seen(bodies: Iterable[RuleBody]) -> dict[tuple[str, str], list[Test]]:
 
 def _forms(short: str, rule_type: str, tests: Sequence[Test]) -> Iterable[TestForm]:
     """One form for each number; of several layouts the most frequent one."""
-    entry = test_catalogue.entry(short)
+    entry = wizard_tests.entry(short)
     known = entry.parameters if entry else {}
     by_number: dict[str, list[Test]] = defaultdict(list)
     for test in tests:

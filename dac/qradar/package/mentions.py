@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dac.qradar.package import aql_value, reference_responses
-from dac.qradar.package.test_values import condition_field, offered
-from dac.resources import test_catalogue
+from dac.qradar.package.wizard_values import condition_field, offered
+from dac.resources import wizard_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def mentions(body: RuleBody) -> Mentions:
     """Return what tests, actions and responses name. A test of an unknown class counts by what its wizard offers."""
     found = Mentions()
     for test in body.tests:
-        entry = test_catalogue.entry(test_catalogue.short_name(test.name))
+        entry = wizard_tests.entry(wizard_tests.short_name(test.name))
         for parameter in test.parameters:
             known = entry.parameters.get(parameter.id) if entry else None
             _of_parameter(found, test, parameter, known.lookup if known else offered(parameter))
@@ -51,7 +51,7 @@ def _of_parameter(found: Mentions, test: Test, parameter: Parameter, lookup: str
     if into is not None:
         into.update(parameter.values)
     value = parameter.user_selection or ""
-    if test_catalogue.short_name(test.name) == "AQL_Test":
+    if wizard_tests.short_name(test.name) == "AQL_Test":
         found.filters += [text for text in aql_value.decode(value) or () if text]
     elif name := condition_field(value):
         found.properties.add(name)

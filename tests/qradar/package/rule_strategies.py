@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dac.model.names import Names, OffenseType
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
 from dac.resources.rule_tests import canonical, ordered
-from dac.resources.test_catalogue import full_name
+from dac.resources.wizard_tests import full_name
 from dac.resources.xml_element import Element
 
 NAMES = Names(

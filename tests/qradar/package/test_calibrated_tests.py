@@ -9,7 +9,7 @@ import pytest
 
 from dac.errors import BadContent
 from dac.model.names import Names
-from dac.qradar.package import test_rows
+from dac.qradar.package import wizard_rows
 from dac.qradar.package.learning import learn
 from dac.qradar.package.rule_body import Parameter, RuleBody
 from dac.resources.departures import departures
@@ -33,7 +33,7 @@ MARKED = "by dac\n[dac lab/lab/detection.door]"
 
 def of_console(row: Row, rule_type: str = "EVENT", **attributes: Any) -> Test:
     """A test as dac ships it, with some attributes as a console has them."""
-    return replace(test_rows.read(row, rule_type, NAMES), **attributes)
+    return replace(wizard_rows.read(row, rule_type, NAMES), **attributes)
 
 
 def names_after(*tests: Test, rule_type: str = "EVENT", notes: str | None = None) -> Names:
@@ -68,38 +68,38 @@ def test_another_layout_is_written_as_the_console_has_it_and_read_as_the_same_ro
 ) -> None:
     wizard = layout(of_console(row_of("AQL_Test", {"aql": "qid = 1"}, "events"), id="320"))
     names = names_after(wizard)
-    written = test_rows.read(AQL, "EVENT", names)
+    written = wizard_rows.read(AQL, "EVENT", names)
     assert (written.id, written.group, written.capabilities) == ("320", wizard.group, wizard.capabilities)
     shape = [(p.id, p.user_selection_types, p.user_selection_id, p.name) for p in written.parameters]
     assert shape == [(p.id, p.user_selection_types, p.user_selection_id, p.name) for p in wizard.parameters]
-    assert test_rows.written(written, "EVENT", names) == AQL
-    assert test_rows.written(layout(of_console(AQL, id="320")), "EVENT", names) == AQL
+    assert wizard_rows.written(written, "EVENT", names) == AQL
+    assert wizard_rows.written(layout(of_console(AQL, id="320")), "EVENT", names) == AQL
 
 
 def test_of_the_numbers_of_one_class_the_one_for_these_parameters_is_taken() -> None:
     names = names_after(*(of_console(row, id=f"9{number}") for number, row in COUNTED.items()))
     for number, row in COUNTED.items():
-        written = test_rows.read(row, "EVENT", names)
+        written = wizard_rows.read(row, "EVENT", names)
         assert written.id == f"9{number}"
-        assert test_rows.written(written, "EVENT", names) == row
+        assert wizard_rows.written(written, "EVENT", names) == row
 
 
 def test_a_number_that_was_not_seen_is_the_one_dac_ships() -> None:
     names = names_after(of_console(COUNTED["300"], id="900"))
-    assert test_rows.read(COUNTED["300"], "EVENT", names).id == "900"
-    assert test_rows.read(COUNTED["301"], "EVENT", names).id == "301"
+    assert wizard_rows.read(COUNTED["300"], "EVENT", names).id == "900"
+    assert wizard_rows.read(COUNTED["301"], "EVENT", names).id == "301"
 
 
 def test_a_type_of_rule_that_was_not_seen_takes_the_number_and_keeps_its_own_words() -> None:
     names = names_after(of_console(AQL, id="320", group="Common Tests"))
-    written = test_rows.read(row_of("AQL_Test", {"aql": "1 = 1"}, "flows"), "FLOW", names)
+    written = wizard_rows.read(row_of("AQL_Test", {"aql": "1 = 1"}, "flows"), "FLOW", names)
     assert (written.id, written.group) == ("320", "Common Tests")
     assert "when the flow matches" in (written.text or "")
 
 
 def test_the_text_shows_the_values_of_the_new_test_with_its_braces() -> None:
     names = names_after(of_console(AQL, text="""the filter <a href='javascript:editParameter("4", "1")'>x</a> fits"""))
-    text = test_rows.read(row_of("AQL_Test", {"aql": "username = '{2}<'"}, "events"), "EVENT", names).text
+    text = wizard_rows.read(row_of("AQL_Test", {"aql": "username = '{2}<'"}, "events"), "EVENT", names).text
     assert text is not None
     assert text.startswith("the filter <a href=")
     assert "username = '{2}&lt;'</a> fits" in text
@@ -110,16 +110,16 @@ def test_a_parameter_nobody_knows_is_not_made_up() -> None:
     last = several[1].parameters[-1]
     several[1] = replace(several[1], parameters=(*several[1].parameters[:-1], replace(last, user_selection="v3")))
     with pytest.raises(BadContent, match="has a parameter 3, and dac does not know what it is for"):
-        test_rows.read(AQL, "EVENT", names_after(*several))
+        wizard_rows.read(AQL, "EVENT", names_after(*several))
 
 
 def test_a_value_the_console_has_no_place_for_is_not_dropped() -> None:
     short = of_console(COUNTED["300"])
     names = names_after(replace(short, parameters=short.parameters[:3] + short.parameters[4:]))
-    assert test_rows.read(COUNTED["300"], "EVENT", names).parameter("4") is None
-    assert test_rows.written(test_rows.read(COUNTED["300"], "EVENT", names), "EVENT", names) == COUNTED["300"]
+    assert wizard_rows.read(COUNTED["300"], "EVENT", names).parameter("4") is None
+    assert wizard_rows.written(wizard_rows.read(COUNTED["300"], "EVENT", names), "EVENT", names) == COUNTED["300"]
     with pytest.raises(BadContent, match="has no parameter 4"):
-        test_rows.read(COUNTED["301"] | {"class": "functions.MatchCount"}, "EVENT", _only_form(names))
+        wizard_rows.read(COUNTED["301"] | {"class": "functions.MatchCount"}, "EVENT", _only_form(names))
 
 
 def _only_form(names: Names) -> Names:

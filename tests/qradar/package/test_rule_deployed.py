@@ -13,7 +13,7 @@ from dac.qradar.package.catalogue import Value
 from dac.qradar.package.deployed import from_deployed, to_deployed
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
 from dac.qradar.package.rule_xml import decode, element_of, encode
-from dac.qradar.package.test_rows import at
+from dac.qradar.package.wizard_rows import at
 from dac.resources.xml_element import Element, sorted_attributes, write
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import BadContent
 from dac.qradar.package import aql_value, lookups
 from dac.resources.rule_tests import database
-from dac.resources.test_catalogue import LOOKUPS, lookup_of_method
+from dac.resources.wizard_tests import LOOKUPS, lookup_of_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dac.model.names import Names
     from dac.qradar.package.rule_body import Parameter
-    from dac.resources.test_catalogue import ParameterEntry
+    from dac.resources.wizard_tests import ParameterEntry
 
 _PART = "\ue000"
 _VALUES = "\ufffd"

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import BadContent
-from dac.qradar.package import calibrated, test_values
+from dac.qradar.package import calibrated, wizard_values
 from dac.qradar.package.catalogue import Value
 from dac.qradar.package.rule_body import Parameter
 from dac.qradar.package.rule_xml import element_of, read_test
-from dac.resources import test_catalogue
+from dac.resources import wizard_tests
 from dac.resources.xml_element import parse, sorted_attributes, write
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dac.model.names import Names
     from dac.qradar.package.rule_body import Test
     from dac.resources.rule_tests import Row
-    from dac.resources.test_catalogue import ParameterEntry
+    from dac.resources.wizard_tests import ParameterEntry
 
 _POSITION = re.compile(r'editParameter\("[^"]*"')
 _NOTHING: Mapping[str, ParameterEntry] = {}
@@ -28,10 +28,10 @@ _NOTHING: Mapping[str, ParameterEntry] = {}
 
 def written(test: Test, rule_type: str, names: Names) -> Row:
     """Return a test as a row; its position in the rule is not part of it."""
-    short = test_catalogue.short_name(test.name)
+    short = wizard_tests.short_name(test.name)
     if _is_odd(test):
         return {"class": short, "xml": _xml(test)}
-    entry = test_catalogue.entry(short)
+    entry = wizard_tests.entry(short)
     known = entry.parameters if entry else _NOTHING
     plain = calibrated.plain(test, rule_type, names.tests.get(short, ()), entry) if entry and known else test
     is_usual = bool(known) and _is_usual(plain, known)
@@ -39,7 +39,7 @@ def written(test: Test, rule_type: str, names: Names) -> Row:
     if test.negate:
         row["negate"] = True
     parameters = _completed(plain.parameters, known) if is_usual else test.parameters
-    values = {p.id: test_values.read(p, known.get(p.id), rule_type, names) for p in parameters}
+    values = {p.id: wizard_values.read(p, known.get(p.id), rule_type, names) for p in parameters}
     given = {number: value for number, value in values.items() if value is not None}
     if given:
         row["parameters"] = given
@@ -54,7 +54,7 @@ def read(row: Row, rule_type: str, names: Names) -> Test:
         return read_test(parse(row["xml"], f"The test {row['class']}"), "A rule")
     if "layout" in row:
         return calibrated.numbered(_laid_out(row, names), rule_type, names.tests.get(row["class"], ()))
-    entry = test_catalogue.entry(row["class"])
+    entry = wizard_tests.entry(row["class"])
     if entry is None or not entry.parameters:
         raise BadContent(f"The test {row['class']} is not in dac's catalogue, and nothing says how it looks")
     values = [_value(row, number, parameter, names) for number, parameter in entry.parameters.items()]
@@ -70,7 +70,7 @@ def at(position: str, test: Test) -> Test:
 
 def _value(row: Row, number: str, entry: ParameterEntry, names: Names) -> Value:
     value = row.get("parameters", {}).get(number, "")
-    selection, label = test_values.write(value, entry, names)
+    selection, label = wizard_values.write(value, entry, names)
     return Value(selection, label)
 
 
@@ -82,10 +82,10 @@ def _laid_out(row: Row, names: Names) -> Test:
     if unknown:
         raise BadContent(f"The layout of the test {row['class']} has no parameter {', '.join(sorted(unknown))}")
     filled = tuple(
-        replace(p, user_selection=test_values.write(values[p.id], None, names)[0] if p.id in values else None)
+        replace(p, user_selection=wizard_values.write(values[p.id], None, names)[0] if p.id in values else None)
         for p in layout.parameters
     )
-    name = test_catalogue.full_name(row["class"])
+    name = wizard_tests.full_name(row["class"])
     return replace(layout, name=name, uid="", negate=bool(row.get("negate")), parameters=filled)
 
 

@@ -108,4 +108,4 @@ def _parameters(rows: list[dict[str, Any]]) -> dict[str, ParameterEntry]:
 def _data() -> dict[str, Any]:
     import tomllib
 
-    return tomllib.loads(files(__package__).joinpath("test_catalogue.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("wizard_tests.toml").read_text(encoding="utf-8"))
