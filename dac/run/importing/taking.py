@@ -18,7 +18,7 @@ from dac.qradar.markers import of_another_project
 from dac.resources.kind import Fact
 from dac.resources.registry import kind
 from dac.run.compiling import surroundings
-from dac.run.identities import facts_of, uuid_of
+from dac.run.identities import facts_of, recorded_for, uuid_of
 from dac.run.importing.candidates import addressed, read_drafts, told_apart, with_markers
 from dac.run.importing.drafts import RULES, Surrounding, rule_names
 from dac.run.importing.files import Layout, staging
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dac.config.loading import Sources
     from dac.model.inventory import Listed
     from dac.model.reads import Read
-    from dac.model.resource import Live
+    from dac.model.resource import Live, Recorded
     from dac.run.console import Console
     from dac.run.importing.drafts import Draft
     from dac.run.scope import Scope
@@ -77,12 +77,13 @@ class _TakingOver:
         scope, console = self.scope, self.console
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         console.remember_origins(scope.resources)
-        uuids = {r.address: uuid_of(scope.project.id, r, records.recorded.get(r.address)) for r in scope.resources}
-        asked = wanted_of(scope, records, records.recorded, uuids)
+        recorded = records.recorded
+        uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
+        asked = wanted_of(scope, records, recorded, uuids)
         reads = console.read(asked, deep=False)
         chosen = choose(console.listed(), self.selection)
         self.left += chosen.skipped
-        declared = self._declared(records, reads, chosen.managed)
+        declared = self._declared(recorded, reads, chosen.managed)
         candidates = self._candidates(records, chosen.new)
         new = [Wanted(address, one.uuid, one.name) for address, one in (candidates | declared).items()]
         if new:
@@ -115,20 +116,21 @@ class _TakingOver:
         return addressed(self._with_kinds(chosen), self.scope.selected[0], taken, self.selection.address)
 
     def _declared(
-        self, records: Records, reads: Mapping[Address, Read], managed: Sequence[Listed]
+        self, recorded: Mapping[Address, Recorded], reads: Mapping[Address, Read], managed: Sequence[Listed]
     ) -> dict[Address, Listed]:
         """Return what the stack declares and its state does not hold, of what was asked for."""
         meant = {(one.kind in RULES, one.remote_id): one for one in managed}
+        kinds = {one.kind for one in managed}
         found = {}
         for resource in self.scope.resources:
             address, read = resource.address, reads.get(resource.address)
-            if not isinstance(read, Found) or address.kind not in {one.kind for one in managed}:
+            if not isinstance(read, Found) or address.kind not in kinds:
                 continue
             one = meant.get((address.kind in RULES, read.live.remote_id))
             if one is None:
                 continue
             self._refuse_other_address(address, one)
-            if address in records.recorded or address.stack not in self.scope.selected:
+            if address in recorded or address.stack not in self.scope.selected:
                 continue
             if resource.written_uuid not in ("", read.live.uuid):
                 name = self.scope.console.name
