@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
 from dac.aql.nodes import (
@@ -39,6 +41,9 @@ from dac.aql.nodes import (
     Unary,
     When,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _RANKED = [["+", "-"], ["*", "/", "%"], ["^"], ["<<", ">>", ">>>"], ["&"], ["#"], ["|"]]
 _TRICKY = ["username", "EventID", "Process Path", "select", "last", "text", "search", "group", "if", "a-b", "名前"]
@@ -103,8 +108,14 @@ def _larger(values: st.SearchStrategy) -> st.SearchStrategy:
     )
 
 
-values = st.recursive(leaves, _larger, max_leaves=4)
-conditions = st.recursive(_predicates(values), _joined, max_leaves=4)
+def _nested(within: st.SearchStrategy, larger: Callable[[st.SearchStrategy], st.SearchStrategy]) -> st.SearchStrategy:
+    """Up to two levels more. `st.recursive` draws again and again until it is small enough: most of a test's time."""
+    once = st.one_of(within, within, within, larger(within))
+    return st.one_of(within, within, within, larger(once))
+
+
+values = _nested(leaves, _larger)
+conditions = _nested(_predicates(values), _joined)
 
 _items = st.builds(SelectItem, values, st.none() | st.builds(Alias, words, st.sampled_from(["", "'", '"'])))
 _counts = st.integers(0, 10**18 - 1)
