@@ -73,6 +73,7 @@ class Settings:
     # What an import checks and what it keeps.
     require_rule_engine_properties: bool = True
     require_known_qids: bool = True
+    require_known_categories: bool = False  # this console lists a part of QRadar's: what it lacks may be stock
     match_groups_by: Literal["name", "id"] = "name"
     import_owner: Literal["keep", "installer"] = "keep"
     import_mod_date: Literal["now", "file", "frozen"] = "now"  # frozen: that of the first import

@@ -72,6 +72,7 @@ CONSOLES: dict[str, dict[str, Any]] = {
     "strange-to-rules": {
         "rule_lists_mixed": True,
         "require_known_qids": False,
+        "require_known_categories": True,
         "import_mod_date": "file",
         "import_enabled": "console",
         "action_new": "NEW",

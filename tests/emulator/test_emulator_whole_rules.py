@@ -9,6 +9,8 @@ from console_driver import EXTENSIONS, SETS, Console
 from rule_generator import Numbers, rules
 from rule_packages import bodies, class_test, package, row, rule_xml, unpack
 
+from dac.emulator.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,14 +56,17 @@ def test_whatever_hands_made_comes_back_as_it_was(console: Console) -> None:
         (rule_xml(rest='<responses customAction="true"/>'), "custom action '' is not a number"),
     ],
 )
-def test_a_number_that_nothing_has_is_refused(console: Console, xml: str, said: str) -> None:
-    assert said in installed(console, xml)
+def test_a_number_that_nothing_has_is_refused(
+    started: Callable[[Settings | None], Console], xml: str, said: str
+) -> None:
+    assert said in installed(started(Settings(require_known_categories=True)), xml)
 
 
 @pytest.mark.parametrize(
     "make",
     [
         lambda _: rule_xml(tests=class_test("EventCategory_Test", "getCategories", CATEGORY)),
+        lambda _: rule_xml(tests=class_test("EventCategory_Test", "getCategories", "18044")),
         lambda _: rule_xml(tests=class_test("Future_Test", "getSomething", "anything, at all")),
         lambda number: rule_xml(rest=f'<responses customAction="true" customActionId="{number}"/>'),
         lambda _: rule_xml(rest='<responses customAction="false" customActionId="4711"/>'),

@@ -54,9 +54,10 @@ def require_everything(rule: Rule, world: World) -> None:
         ("log source", "log_source", leaning.log_sources),
         ("offense type", "offense_type", leaning.offense_types),
         ("custom action", "custom_action", leaning.custom_actions),
-        ("category", _CATEGORIES, leaning.categories),
     ):
         _require_numbers(world.db, name, table, "id", numbers)
+    if world.settings.require_known_categories:
+        _require_numbers(world.db, "category", _CATEGORIES, "id", leaning.categories)
     if world.settings.require_known_qids:
         _require_numbers(world.db, "QID", "qid_record", "qid", leaning.qids)
     for text, database in leaning.filters:

@@ -46,8 +46,11 @@ def _create(due: Due, row: Row, ids: dict[str, int]) -> int:
 
 def _link(due: Due, package: Package, ids: dict[str, int], rule_ids: dict[str, int]) -> list[str]:
     file_ids = [row.get("id", "") for row in package.table("custom_rule")]
+    others = {row.get("id") for row in package.table("fgroup") if row.get("type_id") != RULE_GROUP_TYPE}
     problems = []
     for row in package.table("fgroup_link"):
+        if row.get("fgroup_id") in others:  # of reports, searches, log sources
+            continue
         item, group = row.get("item_id", ""), ids.get(row.get("fgroup_id", ""))
         if group is None or file_ids.count(item) != 1:
             problems.append(f"fgroup_link {row.get('id', '')}: no group {row.get('fgroup_id')} or no one rule {item}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dac.emulator import rules
 from dac.emulator.content.checking import World, read_rule, require_everything
 from dac.emulator.content.groups import install_groups
+from dac.emulator.content.qids import install_qids
 from dac.emulator.content.rule import RuleError
 from dac.emulator.content.sets import install_sets, preview_sets, translate_set_ids
 from dac.emulator.database import next_id
@@ -59,6 +60,7 @@ def blame(due: Due, problems: list[str]) -> str:
 
 def _install_items(due: Due, package: Package, *, overwrite: bool) -> Installed:
     """Rules are matched by uuid; an overwritten one keeps id and creation date."""
+    install_qids(due, package)
     sets = install_sets(due, package)
     items = [item(SET_TYPE, name, action) for name, action in sets.actions]
     bodies, problems = _acceptable(due, package, sets)

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 RULE_GROUP_TYPE = "3"
 READ_TABLES = frozenset(("custom_rule", "fgroup", "fgroup_link", "fgroup_type", "reference_data"))
 CARRIED_TABLES = frozenset((
-    "ariel_property_expression", "ariel_regex_property", "content_version", "dsm_version", "offense_type", "qidmap",
-    "reference_data_rules", "sensordevice", "sensordevicecategory", "sensordeviceprotocols", "sensordevicetype",
+    "ariel_property_expression", "ariel_regex_property", "assetpropertytype", "content_version", "custom_action",
+    "custom_action_parameter", "custom_action_script", "custom_action_script_metadata", "custom_function",
+    "customviewparams", "dashboard", "device_ext", "dsm_version", "dsmevent", "historicalsearch", "offense_type",
+    "qidmap", "reference_data_element", "reference_data_key", "reference_data_rules", "report", "saved_search",
+    "sensordevice", "sensordevicecategory", "sensordeviceprotocols", "sensordevicetype", "sensorprotocol",
+    "sensorprotocolconfig", "sensorprotocolconfigparameters", "sensorprotocolstatus", "sourcepayloadclassmapping",
 ))  # fmt: skip
-"""Rows that an export adds as dependencies; an import of rules takes them for granted."""
+"""Tables that exports of whole systems hold. Their rows are taken at their word: this console keeps no reports and no
+dashboards, and has its own lists of what rules lean on."""
 
 Row = dict[str, str]
 
@@ -56,11 +61,14 @@ def read_package(xml: bytes) -> Package:
 
 
 def _row(element: Element) -> Row:
+    """Columns are text; of an interval, which exporters write as elements, its `value` is."""
     row: Row = {}
     for column in element:
-        if column.tag in row or len(column):
-            raise ContentError(f"<{element.tag}> holds <{column.tag}> twice, or elements inside it")
-        row[column.tag] = column.text or ""
+        if column.tag in row:
+            raise ContentError(f"<{element.tag}> holds <{column.tag}> twice")
+        if len(column) and column.findtext("value") is None:
+            raise ContentError(f"<{column.tag}> of <{element.tag}> holds elements, and none of them is its <value>")
+        row[column.tag] = (column.findtext("value") if len(column) else column.text) or ""
     return row
 
 

@@ -131,8 +131,8 @@ class Rule:
             raise RuleError("the rule has no name")
         if self.type not in RULE_TYPES.values():
             raise RuleError(f"type {self.type!r} is none of {sorted(RULE_TYPES.values())}")
-        for attribute in ("buildingBlock", "enabled", "roleDefinition"):
-            if element.get(attribute) not in _BOOLEAN:
+        for attribute, default in (("buildingBlock", None), ("enabled", None), ("roleDefinition", "false")):
+            if element.get(attribute, default) not in _BOOLEAN:
                 raise RuleError(f"{attribute} has to be true or false, not {element.get(attribute)!r}")
         if element.get("scope", "LOCAL") not in ("LOCAL", "GLOBAL"):
             raise RuleError(f"scope {element.get('scope')!r} is neither LOCAL nor GLOBAL")
