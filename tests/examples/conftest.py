@@ -60,7 +60,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
             "https://qradar.example.com": prod.url,
             "https://states.example.com": states.url,
             "https://gitlab.example.com": states.url,
-            'soak = "3d"': "",  # no test waits that long
+            'soak = "3d" # so long something has to be applied on dev first\n': "",
             'username = "pipeline"': f'username = "{USER}"',
         }
         (tmp_path / "jobs").mkdir()
