@@ -81,20 +81,32 @@ class LiveValues:
             self.edits.append(Drop(self._place(path)) if have is MISSING else Put(self._place(path), escaped(value)))
 
     def _list(self, path: KeyPath, was: list[Any], want: list[Any], have: list[Any]) -> None:
-        """Take out what has gone and add what is new; rows of tables only at the end, or each where it is."""
-        rows = any(isinstance(item, dict) for item in [*want, *have])
-        if rows and len(want) == len(have) == len(self._declared(path)):
-            for at, (old, new) in enumerate(zip(want, have, strict=True)):
-                self._table((*path, at), was[at] if at < len(was) else old, old, new)
+        """Take out what has gone and add what is new."""
+        if any(isinstance(item, dict) for item in [*want, *have]):
+            self._ordered_rows(path, was, want, have)
             return
         gone = [item for item in want if item not in have and item in was]
         new = [item for item in have if item not in want and item not in was]
         declared = [_folded(item) for item in self._declared(path)]
         going = {_folded(item) for item in gone}
-        if (not gone and not new) or rows or not going <= set(declared):
+        if (not gone and not new) or not going <= set(declared):
             self._leaf(path, want, have)
         else:
             self._relist(path, [at for at, item in enumerate(declared) if item in going], new)
+
+    def _ordered_rows(self, path: KeyPath, was: list[Any], want: list[Any], have: list[Any]) -> None:
+        """Follow each row of as many where it is; else take rows out, and write the rest below those that stay."""
+        if len(want) != len(self._declared(path)):
+            self._leaf(path, want, have)
+        elif len(want) == len(have):
+            for at, (old, new) in enumerate(zip(want, have, strict=True)):
+                self._table((*path, at), was[at] if at < len(was) else old, old, new)
+        else:
+            staying: list[int] = []
+            for at, row in enumerate(want):
+                if len(staying) < len(have) and row == have[len(staying)]:
+                    staying.append(at)
+            self._relist(path, [at for at in range(len(want)) if at not in staying], have[len(staying) :])
 
     def _rows(self, path: KeyPath, was: list[Any], want: list[Any], have: list[Any]) -> None:
         key = str(path[0])

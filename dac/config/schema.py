@@ -11,6 +11,7 @@ from dac.config.dac_toml import ProjectFile
 from dac.config.sources import StackTable
 from dac.config.variables import VariableTable
 from dac.resources.registry import kinds
+from dac.resources.rule_lifting import XML_KEY
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -69,7 +70,7 @@ def _named(schema: Schema, description: str) -> Schema:
 
 
 def _resource(kind: Kind, definitions: Schema) -> Schema:
-    """Of one resource: what a table must have may also come from the tables of its consoles."""
+    """Of one resource: what a table must have may also come from the tables of its consoles, or a rule's XML."""
     own = _model(kind.declared, kind.name, definitions, placeholders=True)
     _describe(own, kind)
     override = _model(kind.declared, f"{kind.name}.override", definitions, placeholders=True, partial=True)
@@ -84,8 +85,10 @@ def _resource(kind: Kind, definitions: Schema) -> Schema:
         "description": "Values that differ on a console, by its name.",
         "additionalProperties": {"$ref": f"#/$defs/{kind.name}.override"},
     }
-    required = own.pop("required", [])
-    return own | {"anyOf": [{"required": required}, {"required": ["console"]}]}
+    complete = [own.pop("required", []), ["console"]]
+    if XML_KEY in properties:  # what the fields would say stands in that file
+        complete.append([XML_KEY])
+    return own | {"anyOf": [{"required": keys} for keys in complete]}
 
 
 def _describe(schema: Schema, kind: Kind) -> None:

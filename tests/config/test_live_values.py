@@ -85,3 +85,42 @@ def test_an_edited_file_compiles_to_what_is_on_the_console(kind: str, data: st.D
     except ValueError:
         return
     assert compiled(kinds()[kind], _table(kind, text)).deployed == live
+
+
+def _row(port: int) -> dict[str, Any]:
+    search = {"field": "sourcePort", "operator": "EQ", "values": [str(port)]}
+    return {"class": "ArielFilterTest", "parameters": {"1": search, "2": "events"}}
+
+
+_HEAD = '[building_block.x]\nname = "BB: x"\nlog_source_types = ["Linux OS"]\n'
+_FIRST, _SECOND = (
+    f"""
+# port of the old proxy
+[[building_block.x.rule_test]]
+class = "ArielFilterTest"
+parameters = {{ 1 = {{ field = "sourcePort", operator = "EQ", values = ["{port}"] }}, 2 = "events" }}
+"""
+    for port in (80, 81)
+)
+
+
+@pytest.mark.parametrize(
+    ("tests", "untouched"),
+    [
+        ([_row(80), _row(81), _row(82)], _HEAD + _FIRST + _SECOND),
+        ([_row(81)], _HEAD + _SECOND),
+        ([_row(80)], _HEAD + _FIRST),
+        ([_row(82), _row(80), _row(81)], _HEAD),
+        ([], _HEAD),
+    ],
+    ids=["added", "first gone", "last gone", "added in front", "all gone"],
+)
+def test_tests_that_came_or_went_are_followed_and_those_before_stay(tests: list[Any], untouched: str) -> None:
+    text = _HEAD + _FIRST + _SECOND
+    ours = _table("building_block", text)
+    theirs = {key: value for key, value in ours.items() if key != "rule_test"}
+    theirs |= {"rule_test": tests} if tests else {}
+    edited = _edited("building_block", text, _forms("building_block", ours, ours, theirs))
+    kind = kinds()["building_block"]
+    assert compiled(kind, _table("building_block", edited)).deployed == compiled(kind, theirs).deployed
+    assert edited.startswith(untouched)

@@ -65,6 +65,7 @@ def test_the_projects_of_this_repository_are_good(path: Path) -> None:
         _DETECTION + 'event = false\n[removed]\n"detection.y" = "handed over"\n',
         _DETECTION.replace("severity", 'uuid.console.prod = "5f0a"\nmoved = ["detection.old"]\nseverity'),
         '[variable.v]\ntype = "list(string)"\ndefault = ["a"]\nconsole.prod = []\n',
+        '[detection.x]\nname = "X"\nconsole_bound = "prod"\nrule_xml = "x.rule.xml"\n',
         '[reference_set.s]\nname = "S"\nentry_type = "IP"\nentry = [{ value = "1.2.3.4", expires = 2027-03-31 }]\n',
     ],
 )
