@@ -112,8 +112,11 @@ def _text(text: str) -> Item:
     """A text of several lines between ''' and as it is, where that can hold it; else escaped between quotes."""
     if "\n" in text and "'''" not in text and not text.endswith("'") and not _needs_escapes(text):
         return tomlkit.value(f"'''\n{text}'''")  # the first newline is not part of the text
-    if ("\\" in text or '"' in text) and "'" not in text and not _needs_escapes(text) and "\n" not in text:
-        return tomlkit.string(text, literal=True)
+    if ("\\" in text or '"' in text) and "\n" not in text and not _needs_escapes(text):
+        if "'" not in text:
+            return tomlkit.string(text, literal=True)
+        if "'''" not in text and not text.endswith("'"):
+            return tomlkit.value(f"'''{text}'''")
     return tomlkit.string(text)
 
 

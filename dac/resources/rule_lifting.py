@@ -32,12 +32,14 @@ class Lifted:
     """The table to write into a stack.
 
     `needs_xml`: no table says it all; `rule_xml` in it is to become the name of a file that holds the rule's XML as
-    the console exports it. `bound`: what in it only this console understands, for `console_bound`.
+    the console exports it, and `why` is what stood in the way, where one thing did. `bound`: what in it only this
+    console understands, for `console_bound`.
     """
 
     table: dict[str, Any]
     needs_xml: bool = False
     bound: tuple[str, ...] = field(default=())
+    why: str = ""
 
 
 FIELDS_FIRST, TESTS_FIRST, XML_ONLY = range(3)
@@ -49,11 +51,13 @@ def lift_rule(kind: Kind, deployed: Deployed, context: CompileContext, *, start:
 
     `start` leaves out ways that are known not to do.
     """
+    why = ""
     for table in islice(_ways(kind, deployed), start, None):
-        if _compiled(kind, table, context) == deployed:
+        form, why = _compiled(kind, table, context)
+        if form == deployed:
             return Lifted(table, bound=tuple(bound_parts(deployed)))
     table = {key: deployed[key] for key in _BESIDE_XML if key in deployed}
-    return Lifted(table | {XML_KEY: ""}, needs_xml=True, bound=("rule_xml",))
+    return Lifted(table | {XML_KEY: ""}, needs_xml=True, bound=("rule_xml",), why=why)
 
 
 def bound_parts(deployed: Deployed) -> Iterator[str]:
@@ -74,15 +78,15 @@ def _ways(kind: Kind, deployed: Deployed) -> Iterator[dict[str, Any]]:
     yield rest | rule_conditions.lift_conditions(deployed, as_tests=True)
 
 
-def _compiled(kind: Kind, table: dict[str, Any], context: CompileContext) -> Deployed | None:
-    """Return what a table compiles to; None when it is not valid, or when its compiler complains."""
-    declared, _ = validate(kind, table)
-    if declared is None:
-        return None
-    compiled = kind.compile(declared, context)
-    if any(finding.severity is Severity.ERROR for finding in compiled.findings):
-        return None
-    return compiled.deployed
+def _compiled(kind: Kind, table: dict[str, Any], context: CompileContext) -> tuple[Deployed | None, str]:
+    """Return what a table compiles to, or None and why: it is not valid, or its compiler complains."""
+    declared, findings = validate(kind, table)
+    deployed = None
+    if declared is not None:
+        compiled = kind.compile(declared, context)
+        deployed, findings = compiled.deployed, list(compiled.findings)
+    wrong = next((finding.summary for finding in findings if finding.severity is Severity.ERROR), "")
+    return (None, wrong) if wrong else (deployed, "")
 
 
 _NAMED = ("index", "by", "category", "qid", "custom_action", "log_source_types", "log_sources", "categories", "qids",

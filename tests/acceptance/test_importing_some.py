@@ -82,7 +82,9 @@ def test_what_was_taken_over_is_made_on_another_console_and_comes_back_the_same(
     without_bound(old, "old")
     stock = ("Application", "Logon Type", "Process*", "Asset*", "Critical*", "Terminated*")
     words = [word for glob in stock for word in ("--name", glob)]
-    assert "was declared already" in taken(old, *words, "--console", "other", "--stack", "old")
+    recorded = taken(old, *words, "--console", "other", "--stack", "old")
+    assert "was declared already" in recorded
+    assert "shows where the stack differs" in recorded
     applied = old.dac("apply", "old", "--console", "other", "--auto-approve")
     assert applied.code == 0, applied.text
     assert "No changes." in old.dac("plan", "--deep", "--console", "other").stdout

@@ -32,6 +32,7 @@ _WAYS = (FIELDS_FIRST, FIELDS_FIRST, TESTS_FIRST, XML_ONLY)
 """For rules: fields with names for other rules, fields with their uuids, tests alone, XML."""
 
 _AS_TESTS = "written as rule_test: fields would not give the very same rule"
+_HOLDS = "holds numbers of this console: {}"
 _AS_XML = "written as rule_xml: no table gives the very same rule"
 
 
@@ -93,12 +94,12 @@ def _rule(draft: Draft, around: Surrounding) -> Draft:
     lifted = lift_rule(described, deployed, context, start=_WAYS[draft.way])
     table = dict(lifted.table)
     files: dict[str, bytes] = {}
-    notes = [f"holds numbers of this console: {', '.join(lifted.bound)}"] if lifted.bound else []
+    notes = [_HOLDS.format(", ".join(lifted.bound))] if lifted.bound and not lifted.needs_xml else []
     if lifted.needs_xml:
         name = f"{draft.address.name}.rule.xml"
         table[XML_KEY] = name
         files[name] = _xml(around.body(draft.live.uuid))
-        notes.append(_AS_XML)
+        notes.append(f"{_AS_XML} ({lifted.why})" if lifted.why else _AS_XML)
     elif draft.way == 0:
         table = _with_names(table, around.rule_names)
     elif _WAYS[draft.way] == TESTS_FIRST:

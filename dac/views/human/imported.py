@@ -67,7 +67,9 @@ def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
 
 
 def _last(done: Imported) -> Iterator[str]:
-    if done.taken or done.recorded:
+    if done.recorded:
+        yield f"\n`dac plan {visible(done.stack)}` shows where the stack differs from what was found."
+    elif done.taken:
         yield f"\n`dac plan {visible(done.stack)}` shows that nothing would change; then commit the files."
 
 
