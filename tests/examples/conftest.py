@@ -33,11 +33,14 @@ class Site:
         folder = self.work / "repository"
         shutil.copytree(EXAMPLES / example, folder)
         for path in (path for path in folder.rglob("*") if path.is_file()):
-            text = path.read_text(encoding="utf-8")
-            for known, local in self.here.items():
-                text = text.replace(known, local)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(self.localized(path.read_text(encoding="utf-8")), encoding="utf-8")
         return folder
+
+    def localized(self, text: str) -> str:
+        """The text of an example's file with what stands for this machine's."""
+        for known, local in self.here.items():
+            text = text.replace(known, local)
+        return text
 
     def environment(self) -> dict[str, str]:
         """Where dac is found, and programs that only write down how they were called."""
