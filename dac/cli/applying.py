@@ -92,7 +92,12 @@ class Manner:
     def _approve(self, plan: Plan) -> bool:
         from dac.views.human.prompts import approval_prompt
 
-        return self.auto or ask(approval_prompt(plan, palette=palette(self.stream)))
+        otherwise = "add --auto-approve"
+        if plan.rollback:
+            otherwise += ", or save the plan with --out FILE and apply that"
+        elif not plan.destroy:
+            otherwise += ", or apply a plan that was saved with `dac plan --out FILE`"
+        return self.auto or ask(approval_prompt(plan, palette=palette(self.stream)), otherwise=otherwise)
 
     def _show(self, planned: Planned, deploy: str) -> None:
         from dac.views.human.plan import plan_text

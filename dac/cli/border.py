@@ -87,12 +87,15 @@ def can_ask() -> bool:
     return is_terminal(sys.stdin) or bool(os.environ.get("DAC_ANSWERS_FROM_STDIN"))
 
 
-def ask(prompt: str) -> bool:
-    """Ask on the terminal; only `yes` is yes, and Ctrl+C is no. DacError where there is nobody to answer."""
+def ask(prompt: str, *, otherwise: str = "add --auto-approve") -> bool:
+    """Ask on the terminal; only `yes` is yes, and Ctrl+C is no. DacError where there is nobody to answer.
+
+    `otherwise` is what the command takes instead of an answer, for the hint of that error.
+    """
     if not can_ask():
         raise DacError(
             "nobody can be asked here: standard input is not a terminal",
-            hint="add --auto-approve, or apply a plan that was saved with `dac plan --out FILE`",
+            hint=otherwise,
         )
     say(prompt)
     patient = signal.signal(signal.SIGINT, signal.default_int_handler)  # nothing is in hand that could be finished

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from dac.run.unlocking import HeldLock
 
+_UNASKED = "make sure that the run is gone, and add --force"
+
 Force = Annotated[bool, typer.Option("--force", help="Do not ask.")]
 
 
@@ -36,7 +38,9 @@ def unlock(
     say(console_line(place.ref) + "\n\n")
 
     def approve(locks: Sequence[HeldLock]) -> bool:
-        return force or ask(unlock_prompt(locks[0].holder, " and ".join(lock.what for lock in locks)))
+        return force or ask(
+            unlock_prompt(locks[0].holder, " and ".join(lock.what for lock in locks)), otherwise=_UNASKED
+        )
 
     with open_console(place.project, place.console, asked.env, options.now) as opened:
         locks = break_locks(opened, place, run_id, holder_of(command_line(), options.now()), approve)

@@ -42,10 +42,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One change was not made; `message` is for the reader."""
+    """One change was not made; `message` is for the reader. `skipped`: it was not even tried."""
 
     address: Address
     message: str
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _WAYS_OUT = {
     "entries": "name it with --allow foreign-parts for this run",
     "expressions": "delete those expressions on the console first",
 }
+_ONE = {"entries": "entry", "expressions": "expression"}
 PARTS = {"entries": "entry"}
 """What others put into the things of a project as a matter of course, and how one of it is called."""
 
@@ -134,7 +135,8 @@ def _foreign_parts(situation: Situation, changes: Iterable[Change]) -> Iterator[
                 continue
             others = len(live[key]) - len(owned.get(key, ())) + change.live.foreign
             if others:
-                summary = f"{change.address.local} holds {others} {key} that dac did not make; they would be lost"
+                what, lost = (_ONE[key], "it") if others == 1 else (key, "they")
+                summary = f"{change.address.local} holds {others} {what} that dac did not make; {lost} would be lost"
                 hint = f"put it under [removed] to forget it instead, or {way_out}"
                 yield Refusal("foreign-parts", summary, change.address, hint)
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from dac.run.console import Console
     from dac.run.records import Records
 
+_MOST_NAMED = 20  # changes that a stopped run names
+
 
 @dataclass(slots=True)
 class Execution:
@@ -60,10 +62,9 @@ class Execution:
         """Carry out every wave. Interrupted is raised between two waves, never within one."""
         for wave in self.plan.waves:
             if self.stopping():
-                left = sum(len(later.addresses) for later in self.plan.waves if later.number >= wave.number)
                 raise Interrupted(
                     f"stopped as asked, after wave {wave.number - 1} of {len(self.plan.waves)}",
-                    detail=f"{left} changes are left; what was done is recorded.",
+                    detail=_left(self.plan, wave),
                     hint="run dac apply again: it goes on where this run stopped",
                 )
             if halted := self._halted():
@@ -202,7 +203,16 @@ class Execution:
                 remote_id = recorded.remote_id if recorded else change.live.remote_id if change.live else ""
                 self.report(Finished(change.address, change.action, elapsed, remote_id))
             else:
-                self.report(Failed(change.address, outcome.message))
+                skipped = outcome.result is Result.SKIPPED
+                self.report(Failed(change.address, outcome.message, skipped=skipped))
+
+
+def _left(plan: Plan, wave: Wave) -> str:
+    """Say what is not done when a run stops before `wave`: a change that is partly done is left, too."""
+    left = sorted({address for later in plan.waves if later.number >= wave.number for address in later.addresses})
+    counted = "1 change is" if len(left) == 1 else f"{len(left)} changes are"
+    lines = [f"{counted} left; what was done is recorded.", *(f"  {address}" for address in left[:_MOST_NAMED])]
+    return "\n".join([*lines, *([f"  and {len(left) - _MOST_NAMED} more"] if len(left) > _MOST_NAMED else [])])
 
 
 def _groups(step: Step, changes: Sequence[Change]) -> list[list[Change]]:

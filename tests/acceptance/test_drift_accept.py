@@ -108,6 +108,7 @@ def test_nothing_is_written_unasked(lab: Project, analyst: Analyst) -> None:
     ran = lab.dac("drift", "accept", "reference_set.vpn")
     assert ran.code == 1
     assert "nobody can be asked here" in ran.stderr
+    assert ran.stderr.rstrip().endswith("add --auto-approve")  # no plan can be saved of it
     assert lab.read(VPN_FILE) == before
 
 

@@ -120,7 +120,7 @@ def test_a_set_that_holds_entries_of_others_is_not_deleted_unless_that_is_named(
     lab.remove("stacks/lab/foreign.toml")
     refused = lab.dac("plan")
     assert refused.code == 1
-    assert "reference_set.vpn holds 1 entries that dac did not make; they would be lost" in refused.stdout
+    assert "reference_set.vpn holds 1 entry that dac did not make; it would be lost" in refused.stdout
 
 
 # --- fields and entries

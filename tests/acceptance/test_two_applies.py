@@ -154,6 +154,8 @@ def test_the_lock_of_a_killed_run_keeps_others_out_until_it_is_broken_by_name(
     assert found, refused.stderr
     wrong = second.dac("unlock", "00000000-0000-4000-8000-000000000000", "--console", "local", "--force")
     assert wrong.code == 1
+    unasked = second.dac("unlock", found[1], "--console", "local")
+    assert unasked.stderr.rstrip().endswith("add --force")  # what unlock takes; it has no --auto-approve
     assert locked(analyst)
     ran = second.dac("unlock", found[1], "--console", "local", "--force")
     assert ran.code == 0, ran.text

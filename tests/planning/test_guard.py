@@ -260,7 +260,7 @@ def test_entries_of_others_are_not_deleted_with_the_set() -> None:
     live = SET | {"entries": {MINE: "exit node", HERS: "hers"}}
     made = planned(recorded(S), OTHER, seen={S: found(S, live)})
     assert codes(made) == [("foreign-parts", S)]
-    assert "holds 1 entries that dac did not make" in made.refusals[0].summary
+    assert "holds 1 entry that dac did not make" in made.refusals[0].summary
     assert codes(planned(recorded(S), OTHER, seen={S: found(S, live)}, options=allowing("foreign-parts"))) == []
 
 

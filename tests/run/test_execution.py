@@ -234,7 +234,9 @@ def test_a_stop_is_honoured_between_two_waves_and_says_how_much_is_left(tmp_path
     run.stop_after = 1
     with pytest.raises(Interrupted, match=r"after wave 1 of 2") as stopped:
         run.go()
-    assert stopped.value.detail.startswith("2 changes are left")
+    first, *left = stopped.value.detail.splitlines()
+    assert first.startswith("2 changes are left")
+    assert [line.strip() for line in left] == [f"cloud/{BLOCK}", f"cloud/{DETECTION}"]
     assert run.asked == [f"write {SET}"]
     assert set(run.stored().resources) == {SET}
 

@@ -40,6 +40,7 @@ RULE = at("detection.risky_sign_in")
             "detection.risky_sign_in: Adoption complete after 1h0m5s [id=100353]",
         ),
         (Failed(RULE, "HTTP 500\x1b[2J"), r"detection.risky_sign_in: Failed: HTTP 500\x1b[2J"),
+        (Failed(RULE, "a set failed", skipped=True), "detection.risky_sign_in: Skipped: a set failed"),
         (Failed(RULE, "it stays\nbecause of others"), "detection.risky_sign_in: Failed: it stays"),
         (Waiting("the package to be installed", 10), "Still waiting for the package to be installed... [10s elapsed]"),
         (WaveStarted(2, 3, Step.PACKAGE, 12), "Wave 2 of 3: extension package, 12 changes"),

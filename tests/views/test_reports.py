@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,13 @@ def test_state_list_is_addresses_and_nothing_else() -> None:
 
 def test_recorded_resources_are_shown_in_full(golden: Golden) -> None:
     golden("views/state_show.txt", recorded_text(resources()))
+
+
+def test_what_keeps_a_resource_from_being_deleted_is_shown_of_it() -> None:
+    kept = replace(resources()[1], protect=True)
+    assert re.search(r"(?m)^    protect += true$", recorded_text([kept]))
+    assert json.loads(state_json([kept]))["values"]["root_module"]["resources"][0]["protect"] is True
+    assert "protect" not in recorded_text(resources())
 
 
 def test_an_empty_state_says_so() -> None:

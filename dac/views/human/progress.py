@@ -37,9 +37,10 @@ def progress_line(event: Progress, *, one_stack: bool = True, palette: Palette =
             known = "" if action in {Action.DELETE, Action.FORGET} else _id(remote_id)
             done = f"{_VERBS[action][1]} after {clock_time(elapsed)}"
             return f"{_name(address, one_stack, palette)}: {done}{known}"
-        case Failed(address, message):
+        case Failed(address, message, skipped):
             first, _, _ = message.partition("\n")  # the outcome at the end says all of it
-            return f"{_name(address, one_stack, palette)}: {palette.paint('error', 'Failed')}: {visible(first)}"
+            how = palette.paint("warning", "Skipped") if skipped else palette.paint("error", "Failed")
+            return f"{_name(address, one_stack, palette)}: {how}: {visible(first)}"
         case Deploying(other):
             return f"A deploy of {visible(other)}'s is under way: waiting for its end..." if other else "Deploying..."
         case Waiting(what, elapsed):

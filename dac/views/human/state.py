@@ -37,7 +37,12 @@ def recorded_text(resources: Iterable[Recorded], *, palette: Palette = PLAIN, li
 def _resource(item: Recorded, layout: Layout) -> Iterator[str]:
     yield layout.palette.paint("heading", f"# {visible(str(item.address))}:")
     yield f"{item.address.kind} {quoted(item.address.name)} {{"
-    own = {"id": item.remote_id, "uuid": item.uuid, "references": [str(reference) for reference in item.references]}
+    own = {
+        "id": item.remote_id,
+        "uuid": item.uuid,
+        "protect": item.protect,
+        "references": [str(reference) for reference in item.references],
+    }
     shown = {**{key: value for key, value in own.items() if value}, **item.deployed}
     rows = tuple((key, whole(" ", shown[key])) for key in sorted(shown, key=lambda key: (key != "name", key)))
     yield from body.fields(Node(" ", Shape.TABLE, children=rows), layout, column=2)

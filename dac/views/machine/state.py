@@ -28,6 +28,7 @@ def _resource(item: Recorded) -> dict[str, Any]:
         **place(item.address),
         "id": item.remote_id,
         "uuid": item.uuid or None,
+        "protect": item.protect,
         "values": item.deployed,
         "depends_on": [str(reference) for reference in item.references],
     }
