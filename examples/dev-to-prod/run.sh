@@ -9,6 +9,7 @@ if ! command -v dac >/dev/null; then
     exit 1
 fi
 python="$(dirname "$(command -v dac)")/python"
+[ -x "$python" ] || python=python3
 
 work=$(mktemp -d)
 server=
