@@ -41,7 +41,7 @@ def _identifier(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        msg = f"{text!r} is no uuid: write 8-4-4-4-12 hexadecimal digits, or leave the key out and dac derives one"
+        msg = f"{text!r} is neither a uuid (8-4-4-4-12 hexadecimal digits) nor of a stock rule, such as SYSTEM-1443"
         raise ValueError(msg) from None
 
 

@@ -1,0 +1,49 @@
+"""Fields and properties that tests of the rule wizard read: an unknown one is counted or compared as nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dac.checks.view import rows
+from dac.model.diagnostic import Finding, Severity
+from dac.resources.lookups import near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dac.checks.view import ProjectView
+    from dac.model.address import Address
+    from dac.model.diagnostic import KeyPath
+
+
+def check(view: ProjectView) -> list[tuple[Address, Finding]]:
+    """The wizard has fields that AQL has not, so it is a warning; without a console, only of what looks misspelt."""
+    properties = {*view.properties, *view.names.properties}
+    known = properties | {name for database in view.vocabulary.databases.values() for name in database}
+    found = []
+    for item in view.of_kind("detection", "building_block"):
+        for path, name in _read(item.table) if item.anew else ():
+            hint = near(name, known)
+            if name not in known and not name.startswith("#") and (hint or view.names.complete):
+                summary = f'"{name}" is no custom property of the project or the console, and no field that dac knows'
+                hint = hint or "write it as AQL does, or leave it if the rule wizard lists it so"
+                finding = Finding("unknown-field", summary, path, hint=hint, severity=Severity.WARNING)
+                found.append((item.address, finding))
+    return found
+
+
+def _read(table: Any) -> Iterator[tuple[KeyPath, str]]:
+    threshold = table.get("threshold")
+    for key in ("by", "different"):
+        yield from _texts(threshold, key, ("threshold",))
+    for at, row in rows(table, "rule_test"):
+        parameters = row.get("parameters")
+        for number, value in parameters.items() if isinstance(parameters, dict) else ():
+            yield from _texts(value, "properties", ("rule_test", at, "parameters", number))
+
+
+def _texts(table: object, key: str, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    values = table.get(key) if isinstance(table, dict) else None
+    for at, value in enumerate(values if isinstance(values, list) else ()):
+        if isinstance(value, str):
+            yield (*path, key, at), value
