@@ -117,7 +117,7 @@ def test_switched_back_by_hand_is_drift_and_switched_off_by_hand_is_held(lab: Pr
     ("identifier", "said"),
     [
         ("SYSTEM-999999", 'no building block or rule is named "SYSTEM-999999" on this console'),
-        ("not a uuid", "is no uuid"),
+        ("not a uuid", "is neither a uuid"),
     ],
 )
 def test_an_identifier_that_nothing_has_is_a_finding_at_its_line(lab: Project, identifier: str, said: str) -> None:

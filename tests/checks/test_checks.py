@@ -22,6 +22,7 @@ from dac.model.diagnostic import Severity
 def test_every_check_is_discovered() -> None:
     assert list(checks()) == [
         "console_names",
+        "counted_fields",
         "cycles",
         "dangling",
         "exceptions",
