@@ -125,6 +125,8 @@ class Split:
             for job in left:
                 if trial.wide or not self._reading.skip_if_blocked(job):
                     job.problem = _words_about(job, trial.reason)
+                    if not (alone or trial.wide or self._further):
+                        job.problem += "\nIts package was not tried in parts: the fault may be in another rule of it."
             if len(jobs) == 1 and len(self._jobs) > 1 and not trial.wide:
                 jobs[0].problem += "\nIt was tried in a package of its own: the fault is in this rule."
         if trial.wide or not self._further:

@@ -19,7 +19,7 @@ def interrupted_section(left: Sequence[LeftBehind], page: Page) -> Iterator[str]
     for run_id, group in groupby(sorted(left, key=lambda one: one.run_id), key=lambda one: one.run_id):
         yield page.palette.paint("heading", "Note: Left by an interrupted run")
         yield ""
-        yield f"Run {visible(run_id)} did not write down what came of these."
+        yield f"Run {visible(run_id)} was cut off or failed while it had these in hand."
         yield "dac has looked at the console instead:"
         yield ""
         yield from _extents(list(group), page)
