@@ -157,15 +157,7 @@ class RulesCarrier:
         """
         from dac.qradar.extensions import EXTENSIONS
 
-        try:
-            self._client.list(EXTENSIONS, fields="id")
-        except (Unauthorized, Unreachable):
-            raise
-        except Forbidden as error:
-            return f"{error.summary}\n{_NEEDS_ADMIN}"
-        except ConsoleError as error:
-            return told(error)
-        return ""
+        return _why_not(lambda: self._client.list(EXTENSIONS, fields="id"))
 
     def write(self, changes: Sequence[Change], *, split: bool = True) -> list[Outcome]:
         """Install all changes in one package; when it fails, in as many as it takes to leave out only the culprits.
@@ -225,15 +217,7 @@ class RulesCarrier:
 
     def _fetched(self, rules: Sequence[ListedRule]) -> str:
         """Export bodies; return why that was not possible, or ''."""
-        try:
-            self._bodies.fetch(rules)
-        except (Unauthorized, Unreachable):
-            raise
-        except Forbidden as error:
-            return f"{error.summary}\n{_NEEDS_ADMIN}"
-        except ConsoleError as error:
-            return told(error)
-        return ""
+        return _why_not(lambda: self._bodies.fetch(rules))
 
     def _decoded(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
         if problem:
@@ -278,6 +262,19 @@ class RulesCarrier:
         live = _live(rule, dict(deployed) | {name: now[name] for name in _switches(job.change) if name in deployed})
         known = rule.fingerprint == dates.get(rule.uuid)
         return verdict(job, live if known else replace(live, fingerprint=""), self._owned)
+
+
+def _why_not(read: Callable[[], object]) -> str:
+    """Read what needs the right to export; return why that was refused, or ''. A console that is gone is raised."""
+    try:
+        read()
+    except (Unauthorized, Unreachable):
+        raise
+    except Forbidden as error:
+        return f"{error.summary}\n{_NEEDS_ADMIN}"
+    except ConsoleError as error:
+        return told(error)
+    return ""
 
 
 def _match(item: Wanted, listing: Listing) -> ListedRule | None:
