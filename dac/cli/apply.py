@@ -17,7 +17,7 @@ from dac.model.deployment import DeployEnd
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dac.run.applying import Applied, Border
+    from dac.run.apply.applying import Applied, Border
     from dac.run.console import Console
     from dac.run.planning import Wish
     from dac.run.scope import Request, Scope
@@ -120,13 +120,13 @@ def _apply_stacks(asked: Request, wish: Wish, manner: Manner) -> None:
 
 def run_apply(scope: Scope, asked: Request, wish: Wish, manner: Manner) -> None:
     """Plan, show, ask and carry out what is wished for; exits 1 when it did not complete."""
-    from dac.run.applying import apply as carry_out
+    from dac.run.apply.applying import apply as carry_out
 
     _run(scope, asked, manner, lambda console, border: carry_out(scope, console, wish, border))
 
 
 def _apply_file(file: Path, digest: str | None, asked: Request, manner: Manner) -> None:
-    from dac.run.applying import apply_saved
+    from dac.run.apply.applying import apply_saved
     from dac.run.saved_plans import load_plan, require_digest
     from dac.run.scope import choose_for_plan
 
@@ -138,9 +138,9 @@ def _apply_file(file: Path, digest: str | None, asked: Request, manner: Manner) 
 
 
 def _run(scope: Scope, asked: Request, manner: Manner, act: Callable[[Console, Border], Applied]) -> None:
+    from dac.run.apply.deploying import deploy_after, require_allowed
+    from dac.run.apply.patience import Patience
     from dac.run.console import open_console
-    from dac.run.deploying import deploy_after, require_allowed
-    from dac.run.patience import Patience
     from dac.views.human.live import ProgressLines
 
     manner.require_consent()

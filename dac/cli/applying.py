@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dac.model.deployment import Deployment
     from dac.model.plan import Plan
     from dac.model.progress import Progress
-    from dac.run.applying import Applied, Border
+    from dac.run.apply.applying import Applied, Border
     from dac.run.planning import Planned
 
 
@@ -46,7 +46,7 @@ class Manner:
 
     def border(self, report: Callable[[Progress], None], stopping: Callable[[], bool], deploy: str) -> Border:
         """Return what the run asks of this command; `deploy` is the console's mode."""
-        from dac.run.applying import Border
+        from dac.run.apply.applying import Border
 
         return Border(
             show=lambda planned: self._show(planned, deploy),

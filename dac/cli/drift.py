@@ -57,15 +57,15 @@ def drift(
     unmanaged: WithUnmanaged = False,
 ) -> None:
     """Say what was changed on the console outside of dac. Exit 0: nothing, 2: something, 1: error."""
-    from dac.run import drift_memory
     from dac.run.console import open_console
-    from dac.run.drift import Watch, find_drift
+    from dac.run.drift.finding import Watch, find_drift
+    from dac.run.drift.memory import LAST, place, read_former
     from dac.run.scope import choose
 
     asked = options.request(stacks, console, variables)
     scope = choose(asked, writes=False)
-    memory = drift_memory.place(since, scope, asked.stacks) if since is not None else None
-    former = drift_memory.read_former(memory, scope.console.name) if memory else None
+    memory = place(since, scope, asked.stacks) if since is not None else None
+    former = read_former(memory, scope.console.name) if memory else None
     printing = Printing(Format.JSON if json else format, show_values, since is not None)
     watch = Watch(deep, unmanaged, since is not None, former)
     try:
@@ -77,7 +77,7 @@ def drift(
     _print(found, printing)
     told = _tell(found, scope.project, asked.env)
     kept = found if told or former is None else replace(found, keys=found.keys & former.keys)
-    _write(kept, [path for path in (report, memory if since == drift_memory.LAST else None) if path])
+    _write(kept, [path for path in (report, memory if since == LAST else None) if path])
     if found.unread:
         stop(ERROR)
     stop(CHANGES if found.drifted else 0)
@@ -113,7 +113,7 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
     """Tell the webhook what is new; return whether nobody missed it."""
     if not found.news:
         return True
-    from dac.run.notifying import notify
+    from dac.run.drift.notifying import notify
     from dac.views.machine.drift_notice import drift_notice
 
     told, warnings = notify(project, drift_notice(found), env)
@@ -123,7 +123,7 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
 
 def _write(found: DriftReport, paths: list[Path]) -> None:
     if paths:
-        from dac.run.drift_memory import write_report
+        from dac.run.drift.memory import write_report
         from dac.views.machine.drift import drift_json
 
         for path in paths:

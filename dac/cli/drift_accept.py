@@ -13,7 +13,7 @@ from dac.cli import options
 from dac.cli.border import ERROR, ask, bordered, command_line, palette, say, stop
 
 if TYPE_CHECKING:
-    from dac.run.accepting import Acceptance
+    from dac.run.drift.accepting import Acceptance
 
 WORD = "accept"
 EPILOG = f"`dac drift {WORD} ADDRESS...` writes what is on the console into the stack files: see its --help."
@@ -30,10 +30,10 @@ def accept_drift(
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Write what somebody changed on the console into the stack files, so that the next plan leaves it alone."""
-    from dac.run.accepting import accept
     from dac.run.console import open_console
+    from dac.run.drift.accepting import accept
     from dac.run.scope import choose
-    from dac.run.stored import Writing
+    from dac.run.states.stored import Writing
     from dac.views.human.acceptance import (
         CANCELLED,
         NOT_WRITTEN,

@@ -14,7 +14,7 @@ from dac.cli.plan import Out, is_news, show_warnings
 
 if TYPE_CHECKING:
     from dac.run.planning import Planned
-    from dac.run.promoting import Promoted
+    from dac.run.promotion.promoting import Promoted
 
 To = Annotated[
     str, typer.Option("--to", metavar="NAME", help="The console to promote to; its promote_from is where from.")
@@ -42,7 +42,7 @@ def promote(
     Writes to no console and takes no lock: `dac apply FILE` carries out what --out saved.
     """
     from dac.run.observation import Looking
-    from dac.run.promoting import promote as ask_gates
+    from dac.run.promotion.promoting import promote as ask_gates
 
     looking = Looking(deep=deep, queries=options.queries(every=validate_on_console))
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
@@ -73,7 +73,7 @@ def _show(promoted: Promoted, out: Path | None, *, json: bool) -> None:
 
 
 def _show_plan(planned: Planned, out: Path | None) -> None:
-    from dac.run.deploying import mode_for
+    from dac.run.apply.deploying import mode_for
     from dac.views.human.plan import plan_text, saved_note
     from dac.views.human.promotion import NOT_SAVED
 

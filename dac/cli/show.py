@@ -30,7 +30,7 @@ def show(
     if file is not None:
         _show_plan(file, json=json)
         return
-    from dac.run.inventory import recorded
+    from dac.run.states.inventory import recorded
 
     resources = recorded(options.request(None, console, None))
     if json:
@@ -52,7 +52,7 @@ def _show_digest(file: Path | None) -> None:
 
 
 def _show_plan(file: Path, *, json: bool) -> None:
-    from dac.run.deploying import mode_for
+    from dac.run.apply.deploying import mode_for
     from dac.run.saved_plans import load_plan
 
     plan = load_plan(file).plan

@@ -12,8 +12,8 @@ from dac.cli import options
 from dac.cli.border import ERROR, ask, bordered, command_line, palette, say, stop
 
 if TYPE_CHECKING:
-    from dac.run.rebuilding import Rebuild
-    from dac.run.stored import Writing
+    from dac.run.states.rebuilding import Rebuild
+    from dac.run.states.stored import Writing
 
 app = typer.Typer(help="Look into what dac has recorded, and repair it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -24,7 +24,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what
 @bordered
 def list_resources(stacks: options.Stacks = None, console: options.ConsoleName = None) -> None:
     """List the addresses that are recorded for a console."""
-    from dac.run.inventory import recorded
+    from dac.run.states.inventory import recorded
     from dac.views.human.state import state_list_text
 
     say(state_list_text(recorded(options.request(stacks, console, None))))
@@ -38,7 +38,7 @@ def show_resource(
     json: options.Json = False,
 ) -> None:
     """Show everything recorded of one resource."""
-    from dac.run.inventory import recorded_at
+    from dac.run.states.inventory import recorded_at
 
     found = recorded_at(options.request(None, console, None), address)
     if json:
@@ -63,8 +63,8 @@ def move_record(
 ) -> None:
     """Record a resource under another address. A `moved` in the stack does so on every console, and in a plan."""
     from dac.errors import DacError
-    from dac.run.state_edits import move
-    from dac.run.stored import stored_on
+    from dac.run.states.edits import move
+    from dac.run.states.stored import stored_on
     from dac.views.human.state_changes import edited_text
 
     if not new and not to_stack:
@@ -83,8 +83,8 @@ def forget_records(
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Forget resources; on the console they stay. A `[removed]` in the stack does so in a plan."""
-    from dac.run.state_edits import forget
-    from dac.run.stored import stored_on
+    from dac.run.states.edits import forget
+    from dac.run.states.stored import stored_on
     from dac.views.human.state_changes import edited_text
 
     place = stored_on(options.request(None, console, None), writes=True)
@@ -99,8 +99,8 @@ def pull_state(
     console: options.ConsoleName = None,
 ) -> None:
     """Write the state of a stack to standard output, as it is stored."""
-    from dac.run.state_files import pull
-    from dac.run.stored import stored_on
+    from dac.run.states.files import pull
+    from dac.run.states.stored import stored_on
 
     data = pull(stored_on(options.request(None, console, None), writes=False), stack)
     sys.stdout.buffer.write(data)
@@ -119,8 +119,8 @@ def push_state(
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Store a state from a file. An older one, another lineage or another console's is refused."""
-    from dac.run.state_files import push, read_file
-    from dac.run.stored import stored_on
+    from dac.run.states.files import push, read_file
+    from dac.run.states.stored import stored_on
     from dac.views.human.state_changes import pushed_text
 
     document = read_file(Path(file))
@@ -141,9 +141,9 @@ def rebuild_state(
 ) -> None:
     """Make a lost or broken state anew from what is on the console and this project's own."""
     from dac.run.console import open_console
-    from dac.run.rebuilding import rebuild
     from dac.run.scope import choose
-    from dac.run.stored import Stored
+    from dac.run.states.rebuilding import rebuild
+    from dac.run.states.stored import Stored
     from dac.views.human.state_changes import REBUILD_CANCELLED, rebuild_prompt, rebuild_text, written_text
     from dac.views.human.words import console_line
 
@@ -166,6 +166,6 @@ def rebuild_state(
 
 
 def _writing(lock_timeout: str, *, dry_run: bool) -> Writing:
-    from dac.run.stored import Writing
+    from dac.run.states.stored import Writing
 
     return Writing(command_line(), options.now(), options.seconds_of(lock_timeout), dry_run)

@@ -12,7 +12,7 @@ from dac.cli.border import ERROR, ask, bordered, command_line, say, stop
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dac.run.unlocking import HeldLock
+    from dac.run.states.unlocking import HeldLock
 
 _UNASKED = "make sure that the run is gone, and add --force"
 
@@ -28,8 +28,8 @@ def unlock(
     """Break the locks that a run has left: on a console, and on states that are kept on a server."""
     from dac.run.console import open_console
     from dac.run.locking import holder_of
-    from dac.run.stored import stored_on
-    from dac.run.unlocking import unlock as break_locks
+    from dac.run.states.stored import stored_on
+    from dac.run.states.unlocking import unlock as break_locks
     from dac.views.human.prompts import unlock_prompt
     from dac.views.human.words import console_line
 

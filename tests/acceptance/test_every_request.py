@@ -20,7 +20,7 @@ from project import DAC_TOML, REMOTE, STACK
 from dac.emulator.server import Emulator
 from dac.errors import DacError
 from dac.qradar.client import Client
-from dac.run.applying import Border, apply
+from dac.run.apply.applying import Border, apply
 from dac.run.console import Console
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan

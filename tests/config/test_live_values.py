@@ -20,7 +20,7 @@ from dac.model.address import Address
 from dac.model.position import SourcePosition
 from dac.resources.registry import kinds
 from dac.resources.validation import validate
-from dac.run.live_forms import as_declared, as_followed
+from dac.run.drift.live_forms import as_declared, as_followed
 
 BLOCKS = {uuid: Address.parse(text.split("/")[1], stack="cloud") for text, uuid in BLOCK_UUIDS.items()}
 

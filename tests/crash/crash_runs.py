@@ -18,7 +18,7 @@ from crash_wire import KILLS, Backend, Fault, Strike, Wire, Witness
 
 from dac.errors import DacError
 from dac.qradar.client import Client
-from dac.run.applying import Border, apply
+from dac.run.apply.applying import Border, apply
 from dac.run.console import Console
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan

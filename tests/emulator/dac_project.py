@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dac.run.applying import Border, apply
+from dac.run.apply.applying import Border, apply
 from dac.run.console import open_console
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
@@ -16,7 +16,7 @@ from dac.run.scope import Request, choose
 
 if TYPE_CHECKING:
     from dac.model.plan import Plan
-    from dac.run.applying import Applied
+    from dac.run.apply.applying import Applied
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "stacks" / "cloud-accounts"

@@ -17,8 +17,8 @@ from dac.planning.situation import Options
 from dac.run.importing.drafts import drafted
 from dac.run.importing.staged import with_staged
 from dac.run.observation import Looking, observe
-from dac.run.rebuilding import as_found
 from dac.run.recording import as_seen
+from dac.run.states.rebuilding import as_found
 from dac.state import journal
 
 if TYPE_CHECKING:

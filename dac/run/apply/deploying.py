@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dac.config.settings import ConsoleSettings
     from dac.model.plan import Plan
-    from dac.run.applying import Applied, Border
+    from dac.run.apply.applying import Applied, Border
     from dac.run.console import Console
 
 

@@ -9,7 +9,7 @@ import pytest
 from run_bench import at, desired
 
 from dac.config.loading import load_project, read_sources
-from dac.run.diverging import End, divergences
+from dac.run.promotion.diverging import End, divergences
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from dac.errors import Forbidden, Interrupted, Unreachable
 from dac.model.deployed import digest
 from dac.model.history import Ending
 from dac.model.run import Holder, Result
-from dac.run.history import kept
+from dac.run.apply.keeping import kept
 from dac.state.history import History
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dac.model.change import Drift
     from dac.model.plan import Plan
     from dac.run.console import Console
-    from dac.run.drift_memory import Former
+    from dac.run.drift.memory import Former
     from dac.run.planning import Planned
     from dac.run.scope import Scope
 

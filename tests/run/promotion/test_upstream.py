@@ -13,8 +13,8 @@ from dac.model.plan import ConsoleRef
 from dac.model.promotion import Verdict
 from dac.model.resource import Recorded
 from dac.model.run import Intent
+from dac.run.promotion.upstream import Upstream, read_upstream, state_gates
 from dac.run.scope import Request, choose
-from dac.run.upstream import Upstream, read_upstream, state_gates
 from dac.state import journal
 from dac.state.document import LastApply, StateDocument
 

@@ -9,9 +9,9 @@ from dac.errors import PlanError
 from dac.model.change import Action
 from dac.model.reads import Found
 from dac.model.resource import Wanted
+from dac.run.apply.staleness import what_changed
 from dac.run.guarding import guarded
 from dac.run.identities import recorded_for
-from dac.run.staleness import what_changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from dac.resources.registry import kind
 from dac.run.observation import Looking, observe
 from dac.run.recording import record_of
 from dac.run.records import Records, bound
-from dac.run.stored import Written
+from dac.run.states.stored import Written
 from dac.state import journal
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dac.model.resource import Recorded
     from dac.run.console import Console
     from dac.run.scope import Scope
-    from dac.run.stored import Stored, Writing
+    from dac.run.states.stored import Stored, Writing
 
 
 @dataclass(frozen=True, slots=True)

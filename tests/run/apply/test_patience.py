@@ -7,7 +7,7 @@ from run_bench import at
 from dac.model.change import Action
 from dac.model.plan import Step
 from dac.model.progress import Progress, Started, Waiting, WaveStarted
-from dac.run.patience import Patience
+from dac.run.apply.patience import Patience
 
 PACKAGE = WaveStarted(1, 2, Step.PACKAGE, 3)
 STARTED = Started(at("detection.d"), Action.CREATE)

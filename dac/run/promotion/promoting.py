@@ -13,12 +13,12 @@ from dac.resources.registry import kind
 from dac.resources.scales import retires
 from dac.resources.validation import did_you_mean
 from dac.run.backends import state_backend
-from dac.run.diverging import divergences
 from dac.run.planning import Planned, Wish
+from dac.run.promotion.diverging import divergences
+from dac.run.promotion.source_drift import look_at_source
+from dac.run.promotion.target_gates import look_at_target, told
+from dac.run.promotion.upstream import read_upstream, state_gates
 from dac.run.scope import Scope, selection
-from dac.run.source_drift import look_at_source
-from dac.run.target_gates import look_at_target, told
-from dac.run.upstream import read_upstream, state_gates
 from dac.run.validating import validate_project
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
-from dac.run.stored import stored_on
+from dac.run.states.stored import stored_on
 
 if TYPE_CHECKING:
     from dac.model.resource import Recorded

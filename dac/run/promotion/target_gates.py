@@ -12,8 +12,8 @@ from dac.model.promotion import Gate, Verdict, decided, passed, unknown
 from dac.qradar.token_access import denied
 from dac.qradar.versions import text
 from dac.run.console import open_console
-from dac.run.diverging import End
 from dac.run.planning import make_plan
+from dac.run.promotion.diverging import End
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

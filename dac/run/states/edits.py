@@ -13,7 +13,7 @@ from dac.state import journal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dac.run.stored import Stored, Writing, Written
+    from dac.run.states.stored import Stored, Writing, Written
     from dac.state.document import StateDocument
 
 _AMBIGUOUS = "`dac state list` shows all; stack/kind.name is unambiguous"

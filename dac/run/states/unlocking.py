@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from dac.model.run import Holder
     from dac.run.console import Console
-    from dac.run.stored import Stored
+    from dac.run.states.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dac.model.resource import Desired, Recorded
 from dac.planning.plan import plan
 from dac.planning.situation import Options, Situation
 from dac.resources.registry import kinds
-from dac.run.confirming import confirmed, refuse
+from dac.run.apply.confirming import confirmed, refuse
 from dac.run.observation import Observation
 from dac.run.planning import Planned
 from dac.run.records import Records

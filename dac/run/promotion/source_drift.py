@@ -8,8 +8,8 @@ from dac.errors import DacError
 from dac.model.change import Disposition
 from dac.model.promotion import decided, unknown
 from dac.run.console import open_console
-from dac.run.diverging import End
 from dac.run.planning import Wish, make_plan
+from dac.run.promotion.diverging import End
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

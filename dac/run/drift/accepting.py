@@ -15,8 +15,8 @@ from dac.errors import ConfigError, DacError
 from dac.model.change import Action, Disposition
 from dac.model.diagnostic import Diagnostic, Finding, Severity
 from dac.resources.validation import did_you_mean
+from dac.run.drift.live_forms import Sight
 from dac.run.formatting import Layout
-from dac.run.live_forms import Sight
 from dac.run.locking import holder_of, state_locks
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dac.run.console import Console
     from dac.run.planning import Planned
     from dac.run.scope import Scope
-    from dac.run.stored import Writing
+    from dac.run.states.stored import Writing
 
 _OPEN = (Disposition.REVERTED, Disposition.HELD)
 _ROUNDS = 2

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError, DamagedState, StateError
-from dac.run.stored import Written
+from dac.run.states.stored import Written
 from dac.state.codec import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dac.run.stored import Stored, Writing
+    from dac.run.states.stored import Stored, Writing
     from dac.state.document import StateDocument
 
 _FORCE = "If that is what you want, add --force: what is there is kept in a file first."

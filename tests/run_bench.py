@@ -12,7 +12,7 @@ from dac.model.resource import Desired, Live, Recorded, Reference
 from dac.model.run import Outcome, Result
 from dac.planning.order import waves
 from dac.resources.registry import kinds
-from dac.run.execution import Execution
+from dac.run.apply.execution import Execution
 from dac.run.records import Records
 from dac.state import journal
 from dac.state.local import LocalBackend

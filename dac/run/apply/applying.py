@@ -10,16 +10,16 @@ from dac.errors import PlanError
 from dac.model.change import Action
 from dac.model.run import Result
 from dac.qradar.identity import ensure_identity
-from dac.run.confirming import confirmed, refuse
-from dac.run.execution import Execution
-from dac.run.history import kept
+from dac.run.apply.confirming import confirmed, refuse
+from dac.run.apply.execution import Execution
+from dac.run.apply.keeping import kept
+from dac.run.apply.own_package import await_own_package
+from dac.run.apply.plan_runs import begun, name_of, require_applicable
 from dac.run.locking import clear_own_lock, console_lock, holder_of, state_locks
 from dac.run.observation import Observation
 from dac.run.planning import Planned, make_plan
 from dac.run.recording import as_seen
 from dac.run.records import bound, read_records
-from dac.run.resuming import await_own_package
-from dac.run.resuming_plans import begun, name_of, require_applicable
 from dac.state import journal
 from dac.state.document import LastApply
 

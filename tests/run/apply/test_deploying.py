@@ -12,11 +12,11 @@ from dac.config.settings import ConsoleSettings
 from dac.errors import DacError, Forbidden
 from dac.model.deployment import DeployEnd, Deployment
 from dac.model.run import Outcome, Result
-from dac.run.applying import Applied
-from dac.run.deploying import deploy_after, require_allowed
+from dac.run.apply.applying import Applied
+from dac.run.apply.deploying import deploy_after, require_allowed
 
 if TYPE_CHECKING:
-    from dac.run.applying import Border
+    from dac.run.apply.applying import Border
     from dac.run.console import Console
 
 DEPLOYED, LEFT, FAILED = DeployEnd.DEPLOYED, DeployEnd.LEFT, DeployEnd.FAILED
@@ -34,7 +34,7 @@ class Fakes:
     told: list[Any] = field(default_factory=list)
 
     def after(self, applied: Applied, choice: bool | None, monkeypatch: pytest.MonkeyPatch) -> Deployment | None:
-        monkeypatch.setattr("dac.run.deploying.deploy_incremental", self._deploy)
+        monkeypatch.setattr("dac.run.apply.deploying.deploy_incremental", self._deploy)
         console = type("FakeConsole", (), {"settings": ConsoleSettings("prod", "u", deploy=self.mode), "client": None})
         border = type("FakeBorder", (), {"report": self.told.append, "stopping": lambda: False})
         return deploy_after(applied, cast("Console", console), cast("Border", border), choice, self._consent)

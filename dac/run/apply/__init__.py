@@ -1,0 +1,1 @@
+"""Carrying a plan out: under locks, looked at once more, kept, recorded, deployed."""

@@ -1,0 +1,1 @@
+"""What somebody changed on a console: found, remembered, told, accepted."""

@@ -1,0 +1,1 @@
+"""The states of a console looked into, mended and made anew."""
