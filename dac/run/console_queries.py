@@ -10,7 +10,7 @@ from dac.config.findings import diagnose
 from dac.errors import AqlError
 from dac.model.diagnostic import Diagnostic, Finding, Severity
 from dac.qradar.aql_validation import Unchecked, validate_all
-from dac.run.identities import recorded_for
+from dac.run.desired.identities import recorded_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.resource import Recorded
     from dac.qradar.aql_validation import AqlMessage, Verdict
-    from dac.run.compiling import Result
     from dac.run.console import Console
+    from dac.run.desired.compiling import Result
     from dac.run.scope import Scope
 
 MOST = 20

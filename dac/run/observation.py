@@ -11,11 +11,12 @@ from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
-from dac.run.checking import check
-from dac.run.compiling import compile_all, surroundings, unchanged
 from dac.run.console_queries import console_findings
 from dac.run.dependents import dependents
-from dac.run.identities import declaring, facts_of, recorded_for, uuid_of
+from dac.run.desired.checking import check
+from dac.run.desired.compiling import compile_all, unchanged
+from dac.run.desired.identities import declaring, facts_of, recorded_for, uuid_of
+from dac.run.desired.surroundings import surroundings
 from dac.run.records import bound
 from dac.run.rule_names import with_rule_names
 from dac.run.scope import relevant

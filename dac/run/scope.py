@@ -83,7 +83,9 @@ def choose(request: Request, *, writes: bool, recorded_only: bool = False) -> Sc
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
     if not recorded_only and any(item.severity is Severity.ERROR for item in problems):
-        from dac.run.offline import certain_errors  # all that is wrong is said at once, and costs nothing until then
+        from dac.run.desired.offline import (
+            certain_errors,  # all that is wrong is said at once, and costs nothing until then
+        )
 
         raise ConfigError((*problems, *relevant(certain_errors(project, console, stacks), selected, known)))
     return Scope(project, console, stacks, selected, backend)

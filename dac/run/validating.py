@@ -11,7 +11,7 @@ from dac.config.catalogues import load_vocabulary
 from dac.config.loading import load_project, read_sources, resolve
 from dac.errors import ConfigError, DacError
 from dac.model.diagnostic import Diagnostics
-from dac.run.offline import offline_findings
+from dac.run.desired.offline import offline_findings
 from dac.run.scope import relevant, selection
 
 if TYPE_CHECKING:

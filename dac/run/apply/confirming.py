@@ -10,8 +10,8 @@ from dac.model.change import Action
 from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.run.apply.staleness import what_changed
+from dac.run.desired.identities import recorded_for
 from dac.run.guarding import guarded
-from dac.run.identities import recorded_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dac.model.inventory import Owned
 from dac.model.reads import Found
-from dac.run.identities import recorded_for, uuid_of
+from dac.run.desired.identities import recorded_for, uuid_of
 from dac.run.importing.drafts import RULES
 from dac.run.importing.selection import Selection, checked, is_meant, reason_to_leave
 from dac.run.observation import wanted as wanted_of

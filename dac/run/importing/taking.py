@@ -17,8 +17,8 @@ from dac.model.resource import Wanted
 from dac.qradar.markers import of_another_project
 from dac.resources.kind import Fact
 from dac.resources.registry import kind
-from dac.run.compiling import surroundings
-from dac.run.identities import facts_of, recorded_for, uuid_of
+from dac.run.desired.identities import facts_of, recorded_for, uuid_of
+from dac.run.desired.surroundings import surroundings
 from dac.run.importing.candidates import addressed, read_drafts, told_apart, with_markers
 from dac.run.importing.drafts import RULES, Surrounding, rule_names
 from dac.run.importing.files import Layout, staging

@@ -14,15 +14,16 @@ from dac.config.loading import load_project, load_stacks
 from dac.model.names import Names, OffenseType
 from dac.resources.kind import Fact
 from dac.resources.shipped_names import shipped_names
-from dac.run.compiling import Surroundings, compile_all, surroundings, unchanged
-from dac.run.identities import facts_of
+from dac.run.desired.compiling import compile_all, unchanged
+from dac.run.desired.identities import facts_of
+from dac.run.desired.surroundings import Surroundings, surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dac.config.declared import DeclaredResource
     from dac.model.resource import Recorded
-    from dac.run.compiling import Result
+    from dac.run.desired.compiling import Result
 
 NOW = 1_767_323_045_000
 DAC_TOML = """\

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from dac.config.settings import LintSettings
     from dac.model.diagnostic import Diagnostic
     from dac.model.names import Names
-    from dac.run.compiling import Result, Surroundings
+    from dac.run.desired.compiling import Result
+    from dac.run.desired.surroundings import Surroundings
 
     WithExpressions = Callable[[Names, Iterable[str]], Names]
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.model.diagnostic import Severity
 from dac.resources.shipped_names import catalogued_names
-from dac.run.checking import check
-from dac.run.compiling import compile_all, surroundings
-from dac.run.identities import facts_of
+from dac.run.desired.checking import check
+from dac.run.desired.compiling import compile_all
+from dac.run.desired.identities import facts_of
+from dac.run.desired.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

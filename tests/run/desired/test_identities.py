@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from run_bench import at, live, recorded
 
 from dac.model.reads import Absent, Found
-from dac.run.identities import facts_of, recorded_for, uuid_of
+from dac.run.desired.identities import facts_of, recorded_for, uuid_of
 
 if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
