@@ -53,9 +53,10 @@ def import_(
     """Take over what a console has: write it into a stack, and into its state. The console is only read."""
     from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
+    from dac.run.importing.how import How
     from dac.run.importing.selection import Selection
     from dac.run.importing.staged import scope_of
-    from dac.run.importing.taking import How, take_over
+    from dac.run.importing.taking import take_over
     from dac.views.human.imported import imported_text
     from dac.views.human.words import console_line
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 import httpx
 from httpx_retries import Retry, RetryTransport
 
-from dac.qradar.transport import RETRIED, root_cause
+from dac.qradar.failures import RETRIED, root_cause
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from dac.errors import BadContent
+from dac.qradar.failures import RETRIED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 256 * 2**20
 """Bytes. A page of 10,000 rows is some 10 MB; whatever is 25 times that is no answer to our question."""
-
-RETRIED = (429, 500, 502, 503, 504)
-"""Statuses after which a read is worth another try."""
 
 
 class PatientReads(httpx.BaseTransport):
@@ -105,16 +103,6 @@ class SecHeader(httpx.BaseTransport):
 def layered(wire: httpx.BaseTransport, secret: Secret, pause: Callable[[float], None]) -> httpx.BaseTransport:
     """Put the three layers on top of the transport that talks to the network."""
     return PatientReads(WholeBody(SecHeader(wire, secret)), pause)
-
-
-def root_cause(error: BaseException, kinds: tuple[type[BaseException], ...]) -> BaseException | None:
-    """Return the first of `kinds` among the causes of `error`; httpx wraps the system's errors twice."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, kinds):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
 
 
 def _too_large(request: httpx.Request, limit: int) -> BadContent:

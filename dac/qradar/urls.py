@@ -8,7 +8,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from dac.errors import ConsoleError
-from dac.qradar.transport import root_cause
+from dac.qradar.failures import root_cause
 
 
 def console_url(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.conditions import conjuncts, disjuncts
-from dac.aql.lint.predicates import predicate
 from dac.aql.nodes import And, Call, Field, Or, TextSearch
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _narrows(condition: Expression, select: Select) -> bool:
 
 
 def _is_indexed_test(condition: Expression, select: Select) -> bool:
-    test = predicate(condition, select)
+    test = select.predicate(condition)
     if test is None or test.operator not in ("=", "IN", "BETWEEN") or test.negated:
         return False
     if isinstance(test.meant, Field):

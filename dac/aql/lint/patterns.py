@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dac.aql.lint.predicates import REGEXES, predicates
+from dac.aql.lint.predicates import REGEXES
 from dac.aql.lint.regex.reading import read_regex
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def regex_tests(subject: Subject) -> Iterator[Tested]:
     """In the order in which they stand, up to a number of characters that no query of people comes near."""
     left = _MOST_CHARACTERS
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             if test.operator in REGEXES and test.pattern is not None:
                 left -= len(test.pattern.value)
                 if left < 0:
@@ -47,7 +47,7 @@ def regex_tests(subject: Subject) -> Iterator[Tested]:
 
 def like_tests(subject: Subject) -> Iterator[tuple[Select, Predicate, String]]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             if test.operator in ("LIKE", "ILIKE") and test.pattern is not None:
                 yield select, test, test.pattern
 

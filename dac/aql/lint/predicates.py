@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from dac.aql.nodes import Between, Call, Comparison, In, Match, Number, String
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from dac.aql.lint.select import Clause, Select
     from dac.aql.nodes import Expression, Node
     from dac.aql.position import Position
 
@@ -53,29 +52,22 @@ class Predicate:
         return self.meant if isinstance(self.meant, Call) and self.meant.key in names else None
 
 
-def predicates(select: Select, *clauses: Clause) -> Iterator[Predicate]:
-    """All in these clauses, by kind of node; everywhere unless clauses are named."""
-    for clause, found in select.predicates:
-        if not clauses or clause in clauses:
-            yield found
-
-
-def predicate(node: Node, select: Select) -> Predicate | None:
-    """`node` in that form; None for any other condition."""
+def predicate(node: Node, meaning: Callable[[Expression], Expression]) -> Predicate | None:
+    """`node` in that form; None for any other condition. `meaning` says what an alias stands for."""
     match node:
         case Comparison():
             operand, value, operator = node.left, node.right, str(node.operator)
             if isinstance(operand, (String, Number)) and not isinstance(value, (String, Number)):
                 operand, value, operator = value, operand, _MIRRORED.get(operator, operator)
-            return Predicate(node, operand, select.meaning(operand), operator, (value,), negated=operator == "!=")
+            return Predicate(node, operand, meaning(operand), operator, (value,), negated=operator == "!=")
         case In():
-            return Predicate(node, node.operand, select.meaning(node.operand), "IN", node.choices, node.negated)
+            return Predicate(node, node.operand, meaning(node.operand), "IN", node.choices, node.negated)
         case Match():
             pattern = (node.pattern,)
-            return Predicate(node, node.operand, select.meaning(node.operand), node.operator, pattern, node.negated)
+            return Predicate(node, node.operand, meaning(node.operand), node.operator, pattern, node.negated)
         case Between():
             ends = (node.low, node.high)
-            return Predicate(node, node.operand, select.meaning(node.operand), "BETWEEN", ends, node.negated)
+            return Predicate(node, node.operand, meaning(node.operand), "BETWEEN", ends, node.negated)
     return None
 
 

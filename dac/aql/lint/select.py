@@ -69,11 +69,18 @@ class Select:
                 found.setdefault(item.alias.key, item.expression)
         return found
 
+    def predicate(self, node: Node) -> Predicate | None:
+        """`node` as a predicate; None for any other condition."""
+        return predicate(node, self.meaning)
+
+    def predicates(self, *clauses: Clause) -> Iterator[Predicate]:
+        """All in these clauses, by kind of node; everywhere unless clauses are named."""
+        return (found for clause, found in self._predicates if not clauses or clause in clauses)
+
     @cached_property
-    def predicates(self) -> tuple[tuple[Clause, Predicate], ...]:
-        """By kind of node; the function `predicates` is the way to them."""
+    def _predicates(self) -> tuple[tuple[Clause, Predicate], ...]:
         found = (
-            (clause, predicate(node, self))
+            (clause, self.predicate(node))
             for kind in (Comparison, In, Match, Between)
             for clause, node in self._nodes.get(kind, ())
         )

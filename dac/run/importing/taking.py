@@ -21,7 +21,7 @@ from dac.run.desired.identities import facts_of, recorded_for, uuid_of
 from dac.run.desired.surroundings import surroundings
 from dac.run.importing.candidates import addressed, read_drafts, told_apart, with_markers
 from dac.run.importing.drafts import RULES, Surrounding, rule_names
-from dac.run.importing.files import Layout, staging
+from dac.run.importing.files import staging
 from dac.run.importing.selection import Selection, checked, choose
 from dac.run.importing.trying import Trial, Tried
 from dac.run.locking import holder_of, state_locks
@@ -38,19 +38,9 @@ if TYPE_CHECKING:
     from dac.model.resource import Live, Recorded
     from dac.run.console import Console
     from dac.run.importing.drafts import Draft
+    from dac.run.importing.how import How
     from dac.run.scope import Scope
     from dac.state.document import StateDocument
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How to go about it. `timeout`: seconds of waiting for the state lock. With `dry_run` nothing is written."""
-
-    command: str
-    layout: Layout = Layout.RESOURCE
-    variables: Mapping[str, str] = field(default_factory=dict)
-    timeout: float = 0.0
-    dry_run: bool = False
 
 
 def take_over(scope: Scope, sources: Sources, console: Console, wanted: Selection, how: How) -> Imported:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dac.run.console import Console
     from dac.run.importing.drafts import Draft, Surrounding
     from dac.run.importing.files import Staging
-    from dac.run.importing.taking import How
+    from dac.run.importing.how import How
     from dac.run.observation import Observation
     from dac.run.records import Records
     from dac.run.scope import Scope

@@ -11,9 +11,10 @@ from dac.emulator.server import Emulator
 from dac.emulator.settings import Settings
 from dac.run.console import open_console
 from dac.run.importing import trying
+from dac.run.importing.how import How
 from dac.run.importing.selection import Selection
 from dac.run.importing.staged import scope_of
-from dac.run.importing.taking import How, take_over
+from dac.run.importing.taking import take_over
 from dac.run.scope import Request
 
 if TYPE_CHECKING:

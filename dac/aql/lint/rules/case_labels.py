@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.conditions import conjuncts, disjuncts
-from dac.aql.lint.predicates import predicate
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Case, Or, String
 from dac.model.diagnostic import Severity
@@ -74,12 +73,12 @@ def _cause(case: Case, where: Expression) -> Iterator[Hit]:
 
 def _drifted(case: Case, select: Select) -> Iterator[Hit]:
     """Lists and patterns that nearly repeat one in WHERE."""
-    asked = [found for found in (predicate(node, select) for node in _terms(select)) if found]
+    asked = [found for found in (select.predicate(node) for node in _terms(select)) if found]
     by_operand: dict[tuple[Expression, str], list[Predicate]] = {}
     for test in asked[:_MOST_COMPARED]:
         by_operand.setdefault((test.meant, test.operator), []).append(test)
     for arm in case.arms:
-        own = predicate(arm.test, select)
+        own = select.predicate(arm.test)
         others = by_operand.get((own.meant, own.operator), []) if own else []
         if own and others and all(_nearly(own, other) for other in others):
             message = "this nearly repeats a condition of WHERE, with another text"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dac.aql.lint.bounds import Bounds
 from dac.aql.lint.context import Context, Target
-from dac.aql.lint.predicates import predicate
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.nodes import And, Boolean, Case, Comparison, IsNull, Number, Or, String
 from dac.model.diagnostic import Severity
@@ -87,7 +86,7 @@ def _narrow(term: Expression, select: Select, bounds: dict[Expression, Bounds]) 
     if isinstance(term, IsNull):
         known = bounds.setdefault(select.meaning(term.operand), Bounds())
         return known.present() if term.negated else known.missing()
-    test = predicate(term, select)
+    test = select.predicate(term)
     if test is None or isinstance(test.meant, (String, Number)):
         return ""
     field = select.builtin(test.meant)
@@ -129,7 +128,7 @@ def _unreachable(case: Case, select: Select) -> Iterator[Hit]:
     seen: set[Expression] = set()
     taken: dict[Expression, set[Expression]] = {}
     for arm in case.arms:
-        test = predicate(arm.test, select) if case.operand is None else None
+        test = select.predicate(arm.test) if case.operand is None else None
         is_covered = arm.test in seen
         seen.add(arm.test)
         if test is not None and test.is_positive_equality:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dac.aql.lint.narrowing import is_narrowed
 from dac.aql.lint.patterns import like_tests
-from dac.aql.lint.predicates import PATTERNS, REGEXES, predicate, predicates
+from dac.aql.lint.predicates import PATTERNS, REGEXES
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import And, Call, Field, IsNull
 from dac.aql.walking import walk
@@ -40,7 +40,7 @@ def payload_search(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         if is_narrowed(select, subject.context):
             continue
-        for test in predicates(select, "where"):
+        for test in select.predicates("where"):
             if _reads_payload(test.meant):
                 yield Hit("every payload is read, with nothing indexed to narrow it", test.at)
                 break
@@ -100,7 +100,7 @@ def expensive_first(subject: Subject) -> Iterator[Hit]:
 
 def _cost(condition: Expression, select: Select) -> int:
     """Of the most expensive test in it."""
-    tests = [predicate(node, select) for node in walk(condition)]
+    tests = [select.predicate(node) for node in walk(condition)]
     found = [_MIDDLING if isinstance(condition, Call) else _CHEAP]
     for test in tests:
         if test is None:

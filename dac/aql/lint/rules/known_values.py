@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import known_values, sources
 from dac.aql.lint.amounts import number
-from dac.aql.lint.predicates import literal_text, predicates
+from dac.aql.lint.predicates import literal_text
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Call, Field, GlobalView
 from dac.model.diagnostic import Severity
@@ -47,7 +47,7 @@ _MOST_SHOWN = 6
 )
 def impossible_value(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             field, fold = _tested(test.meant)
             known = known_values().get(field.key) if field is not None and _is_meant(field, select) else None
             if known is not None and field is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.patterns import like_tests, read_once
-from dac.aql.lint.predicates import PATTERNS, predicates
+from dac.aql.lint.predicates import PATTERNS
 from dac.aql.lint.regex.ends import literal_branches
 from dac.aql.lint.regex.tree import Regex
 from dac.aql.lint.rule import Hit, rule
@@ -44,7 +44,7 @@ _LOOKUPS = frozenset(("QIDNAME", "LOGSOURCENAME", "LOGSOURCETYPENAME", "CATEGORY
 )
 def folded_case(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             call = test.call("LOWER", "UPPER")
             if call is not None:
                 yield from _redundant(test, call.key)

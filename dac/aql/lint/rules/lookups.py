@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.context import Context, Target
-from dac.aql.lint.predicates import predicates
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.nodes import Call, String
 from dac.model.diagnostic import Severity
@@ -29,7 +28,7 @@ _DETECTION = Context(target=Target.DETECTION)
 def name_tests(subject: Subject) -> Iterator[tuple[Predicate, Call]]:
     """The tests in WHERE of what a name is looked up for, each with the call that looks it up."""
     for select in subject.selects:
-        for test in predicates(select, "where"):
+        for test in select.predicates("where"):
             call = test.call(*_IDS)
             if call is not None:
                 yield test, call

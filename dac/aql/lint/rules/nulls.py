@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.aql.lint.predicates import predicates
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Call, Expression, Field, IsNull
 from dac.model.diagnostic import Severity
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 def negated_and_missing(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         asked = {_inside(node.operand, select) for node in select.nodes(IsNull)}
-        for test in predicates(select, "where"):
+        for test in select.predicates("where"):
             field = _inside(test.operand, select)
             if test.negated and field is not None and field not in asked and _may_be_missing(field, select):
                 hint = f'where such events should be found too, add OR "{field.name}" IS NULL'

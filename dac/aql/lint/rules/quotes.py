@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.context import Context, Target
-from dac.aql.lint.predicates import PATTERNS, REGEXES, literal_text, predicates
+from dac.aql.lint.predicates import PATTERNS, REGEXES, literal_text
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.nodes import Call, Field, IsNull, String
 from dac.model.diagnostic import Severity
@@ -48,7 +48,7 @@ _STACK = Context(target=Target.DETECTION, properties={"Account Name": frozenset(
 )
 def value_in_double_quotes(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             if test.operator in ("=", "!=", "IN", *PATTERNS) and _is_asked(test.operand, select):
                 for value in test.values:
                     yield from _double_quoted(value, select, subject.context)
@@ -93,7 +93,7 @@ def _is_asked(operand: object, select: Select) -> bool:
 )
 def name_in_single_quotes(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             if isinstance(test.operand, String) and not _is_same(test.operand, test.values):
                 yield _quoted_name(test.operand, select, is_certain=test.operator not in ("LIKE", "ILIKE", *REGEXES))
         for node in select.nodes(IsNull):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from dac.aql.aliases import Aliases
 from dac.aql.conditions import conjuncts
 from dac.aql.lint.context import Context, Target
-from dac.aql.lint.predicates import predicate
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.nodes import Field, Query
 from dac.aql.position import Position
@@ -123,7 +122,7 @@ def built_in_test(subject: Subject) -> Iterator[Hit]:
     if not context.becomes_rule or context.target is Target.EXCEPTION or select.where is None:
         return
     for term in conjuncts(select.where):
-        test = predicate(term, select)
+        test = select.predicate(term)
         if test is None or not test.is_positive_equality:
             continue
         if context.in_stack and (test.call("LOGSOURCETYPENAME") or _is(test.meant, "devicetype")):

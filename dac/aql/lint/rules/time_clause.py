@@ -8,7 +8,6 @@ from dac.aql.catalogue import functions
 from dac.aql.lint.amounts import documented_time, instant, milliseconds_ago, window
 from dac.aql.lint.context import Context, Target
 from dac.aql.lint.narrowing import is_narrowed
-from dac.aql.lint.predicates import predicates
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.lint.select import is_view
 from dac.aql.nodes import Call, Last, Query, Span, String
@@ -77,7 +76,7 @@ def condition_beyond_the_window(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
         if select.query is None:
             continue
-        for test in predicates(select, "where"):
+        for test in select.predicates("where"):
             if _is_relative(test, select):
                 yield from _beyond(test, select.query, subject)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dac.aql.catalogue import known_values
 from dac.aql.lint.context import Context, Target
-from dac.aql.lint.predicates import literal_text, predicates
+from dac.aql.lint.predicates import literal_text
 from dac.aql.lint.rule import Example, Hit, rule
 from dac.aql.lint.wording import listed
 from dac.aql.nodes import Expression, Field
@@ -51,7 +51,7 @@ _PROSE = Context(notes="Sign-ins of Microsoft Azure Active Directory, by the DSM
 )
 def wrong_number(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        asked = [(test, value, number) for test in predicates(select, "where") for value, number in _numbers(test)]
+        asked = [(test, value, number) for test in select.predicates("where") for value, number in _numbers(test)]
         if not asked:
             continue
         meant, why, is_certain = _meant(subject, select)

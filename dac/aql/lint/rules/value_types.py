@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.kinds import kind_of
-from dac.aql.lint.predicates import PATTERNS, predicates
+from dac.aql.lint.predicates import PATTERNS
 from dac.aql.lint.rule import Hit, rule
 from dac.aql.nodes import Call, Comparison, Field, Null, String
 from dac.model.diagnostic import Severity
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 def raw_payload(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             field = select.builtin(test.meant)
             if field is not None and field.type == "bytes":
                 is_certain = subject.context.becomes_rule or (field.name == "payload" and test.operator in PATTERNS)
@@ -61,7 +61,7 @@ def raw_payload(subject: Subject) -> Iterator[Hit]:
 )
 def pattern_on_address(subject: Subject) -> Iterator[Hit]:
     for select in subject.selects:
-        for test in predicates(select):
+        for test in select.predicates():
             field = select.builtin(test.meant)
             if test.operator in PATTERNS and field is not None and field.type == "host":
                 yield Hit(f"{field.name} is an address, and {test.operator} compares text", test.at)
@@ -89,7 +89,7 @@ def networks_and_addresses(subject: Subject) -> Iterator[Hit]:
         for call in select.nodes(Call):
             if call.key == "INCIDR" and call.arguments:
                 yield from _network(call)
-        for test in predicates(select):
+        for test in select.predicates():
             if test.operator in ("=", "!=", "IN") and kind_of(test.operand, select) == "host":
                 yield from _addresses(test)
 
@@ -140,7 +140,7 @@ def compared_with_null(subject: Subject) -> Iterator[Hit]:
 
 
 def _null_comparisons(select: Select) -> Iterator[Hit]:
-    for test in predicates(select):
+    for test in select.predicates():
         is_left = isinstance(test.node, Comparison) and isinstance(test.node.left, Null)
         if is_left or any(isinstance(value, Null) for value in test.values):
             yield Hit("nothing is equal or unequal to NULL: this selects no event", test.at)
