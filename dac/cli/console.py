@@ -10,7 +10,7 @@ from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, command_line, say, stop
 
 if TYPE_CHECKING:
-    from dac.run.calibrating import Calibrated
+    from dac.run.calibration.calibrating import Calibrated
     from dac.run.refreshing import Refreshed
 
 app = typer.Typer(help="Learn what a console has.", no_args_is_help=True, rich_markup_mode=None)
@@ -62,7 +62,7 @@ def calibrate(
     """Learn how a console writes rules, and try it with one disabled rule that is removed at once."""
     from dac.cli.interrupts import graceful_stop
     from dac.model.plan import ConsoleRef
-    from dac.run.calibrating import calibrate as learn
+    from dac.run.calibration.calibrating import calibrate as learn
     from dac.run.console import open_console
     from dac.run.locking import holder_of
     from dac.run.scope import choose_console

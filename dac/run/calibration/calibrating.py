@@ -18,7 +18,7 @@ from dac.qradar.rule_listing import list_rules
 from dac.qradar.versions import text as version_text
 from dac.resources.departures import departures
 from dac.run.auditing import origin_of
-from dac.run.canary import remove_canary, try_canary
+from dac.run.calibration.canary import remove_canary, try_canary
 from dac.run.locking import console_lock
 from dac.run.standing import Standing
 from dac.state.backend import file_stem

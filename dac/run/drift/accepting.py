@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dac.config.editing import edit_toml
-from dac.config.findings import diagnose
-from dac.config.live_values import LiveValues
-from dac.config.loading import read_sources, resolve
-from dac.errors import ConfigError, DacError
-from dac.model.change import Action, Disposition
-from dac.model.diagnostic import Diagnostic, Finding, Severity
+from dac.errors import DacError
+from dac.model.change import Action
 from dac.resources.validation import did_you_mean
-from dac.run.drift.live_forms import Sight
-from dac.run.formatting import Layout
+from dac.run.drift.edited_files import edited, open_drift
 from dac.run.locking import holder_of, state_locks
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
@@ -27,21 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dac.config.declared import DeclaredResource
-    from dac.config.editing import TomlEdit
-    from dac.config.loading import Sources, Stacks
-    from dac.config.sources import StackSource
     from dac.model.address import Address
-    from dac.model.change import Change, Drift
+    from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.plan import Plan
     from dac.model.resource import Recorded
     from dac.run.console import Console
+    from dac.run.formatting import Layout
     from dac.run.planning import Planned
     from dac.run.scope import Scope
     from dac.run.states.stored import Writing
-
-_OPEN = (Disposition.REVERTED, Disposition.HELD)
-_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +73,10 @@ def accept(
         if not drifted:
             approve(Acceptance((), others))
             return True
-        files, after = _tried(narrow, console, drifted, planned, wish, variables)
+        files, after = edited(narrow, console, drifted, planned, wish, variables)
         acceptance = Acceptance(addresses, others, files, _followers(planned.plan, after.plan))
-        if writing.dry_run or not approve(acceptance):
-            if writing.dry_run:
-                approve(acceptance)
+        agreed = approve(acceptance)
+        if writing.dry_run or not agreed:
             return writing.dry_run
         _write(files)
         _record(addresses, after)
@@ -125,117 +112,7 @@ def _has_drifted(address: Address, planned: Planned) -> bool:
     if address not in situation.recorded:
         hint = "apply once, or bring the state back from where it is kept"
         raise DacError(f"nothing is recorded of {address}: drift cannot be told", hint=hint)
-    return bool(_open_drift(address, planned.plan))
-
-
-def _open_drift(address: Address, plan: Plan) -> list[Drift]:
-    return [one for one in plan.drift if one.address == address and one.disposition in _OPEN]
-
-
-def _tried(
-    scope: Scope,
-    console: Console,
-    drifted: Sequence[DeclaredResource],
-    first: Planned,
-    wish: Wish,
-    variables: Mapping[str, str],
-) -> tuple[tuple[Layout, ...], Planned]:
-    """Return the files as they are to be, and the plan they make; ConfigError with all that stands in the way.
-
-    A value may follow from another one, as an event's description does from the notes: where that has changed and the
-    console has not, it is written out in the second round.
-    """
-    files: dict[str, Layout] = {}
-    sources, resources, seen = read_sources(scope.project), drifted, first
-    for _ in range(_ROUNDS):
-        files |= _edited_files(resources, Sight(first, seen), sources.stacks, scope, files)
-        sources = read_sources(scope.project, {path: layout.after for path, layout in files.items()})
-        stacks, seen = _plan_after(scope, console, wish, sources, variables)
-        open_still = {one.address for one in drifted if _open_drift(one.address, seen.plan)}
-        resources = [one for stack in stacks.stacks.values() for one in stack.resources if one.address in open_still]
-        if not resources:
-            break
-    _require_settled(resources, seen.plan)
-    return tuple(layout for layout in files.values() if layout.after != layout.before), seen
-
-
-def _edited_files(
-    resources: Sequence[DeclaredResource],
-    sight: Sight,
-    sources: Mapping[str, StackSource],
-    scope: Scope,
-    files: Mapping[str, Layout],
-) -> dict[str, Layout]:
-    """Return each file with what it becomes; `files` are those that were edited before."""
-    edits: dict[str, list[TomlEdit]] = {}
-    problems: list[Diagnostic] = []
-    by_file = {one.origin.block.document.file: one for one in resources}
-    for one in resources:
-        made, findings = _live_edits(one, sight, sources[one.address.stack])
-        edits.setdefault(one.origin.block.document.file, []).extend(made)
-        problems += [diagnose(finding, one.locate, one.address) for finding in findings]
-    layouts = {}
-    for file, wanted in edits.items():
-        resource, path = by_file[file], Path(file)
-        layout = files.get(file) or Layout(path, scope.project.display(path), *[path.read_bytes().decode()] * 2)
-        try:
-            layouts[file] = replace(layout, after=edit_toml(layout.after, wanted))
-        except (ValueError, KeyError, IndexError) as error:
-            hint = "write the values that `dac drift` shows into the file by hand"
-            finding = Finding("accept-layout", f"dac cannot edit this file: {error}", hint=hint)
-            problems.append(diagnose(finding, resource.locate, resource.address))
-    if problems:
-        raise ConfigError(sorted(problems, key=Diagnostic.sort_key))
-    return layouts
-
-
-def _live_edits(resource: DeclaredResource, sight: Sight, source: StackSource) -> tuple[list[TomlEdit], list[Finding]]:
-    tables = sight.tables(resource.address)
-    if tables is None:
-        hint = f"take its table out of the file, or make it again with `dac apply --target {resource.address}`"
-        return [], [Finding("accept-deleted", f"{resource.address.local} was deleted on the console", hint=hint)]
-    values = LiveValues(resource, lambda name: source.variables[name].locate())
-    values.compare(tables)
-    return values.edits, values.findings
-
-
-def _plan_after(
-    scope: Scope, console: Console, wish: Wish, sources: Sources, variables: Mapping[str, str]
-) -> tuple[Stacks, Planned]:
-    """Plan with the files as they are going to be."""
-    stacks = resolve(scope.project, sources, scope.console, variables=variables)
-    errors = _errors(stacks.diagnostics)
-    if errors:
-        raise _undeclarable(errors)
-    try:
-        return stacks, make_plan(replace(scope, stacks=stacks), console, wish)
-    except ConfigError as error:
-        raise _undeclarable(_errors(error.diagnostics)) from error
-
-
-def _errors(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return [item for item in found if item.severity is Severity.ERROR]
-
-
-def _undeclarable(errors: Iterable[Diagnostic]) -> DacError:
-    return DacError(
-        "what is on the console cannot be declared as it is; nothing was written",
-        detail="\n".join(f"{item.position}: {item.summary}" for item in errors),
-        hint="change the file by hand, or put it back on the console with `dac apply`",
-    )
-
-
-def _require_settled(drifted: Iterable[DeclaredResource], plan: Plan) -> None:
-    """ConfigError for what would be drift still: the file does not say it, whatever was written into it."""
-    problems = []
-    for one in drifted:
-        for item in _open_drift(one.address, plan):
-            paths = ", ".join(edit.path for edit in item.edits)
-            hint = "change the file by hand: `dac drift` shows the values"
-            summary = f"dac cannot write into this file what was changed on the console: {paths}"
-            problems.append(diagnose(Finding("accept-remains", summary, hint=hint), one.locate, one.address))
-    if problems:
-        raise ConfigError(problems)
+    return bool(open_drift(address, planned.plan))
 
 
 def _followers(before: Plan, after: Plan) -> tuple[Address, ...]:
