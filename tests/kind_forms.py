@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from dac.model.address import Address
-from dac.model.names import Names, OffenseType
 from dac.resources.kind import CompileContext, Fact
+from dac.resources.names import Names, OffenseType
 from dac.resources.registry import kinds
 from dac.resources.validation import validate
 

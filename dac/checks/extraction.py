@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dac.checks.view import Item, ProjectView
     from dac.model.address import Address
-    from dac.model.names import Names, PropertyFact
+    from dac.resources.names import Names, PropertyFact
 
 _KIND = "custom_property"
 

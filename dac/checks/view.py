@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from dac.aql.catalogue.vocabulary import Vocabulary
     from dac.model.address import Address
     from dac.model.diagnostic import KeyPath, Severity
-    from dac.model.names import Names
     from dac.model.resource import Reference
     from dac.resources.kind import Fact
+    from dac.resources.names import Names
 
 
 @dataclass(frozen=True, slots=True)

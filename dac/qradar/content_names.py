@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dac.model.names import PropertyFact
 from dac.qradar.properties import PROPERTIES, list_scopes
+from dac.resources.names import PropertyFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dac.model.names import Names
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 _SETS = "/reference_data_collections/sets"
 _RULES = ("/analytics/rules", "/analytics/building_blocks")

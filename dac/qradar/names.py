@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import BadContent
-from dac.model.names import Names, OffenseType
+from dac.resources.names import Names, OffenseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,8 +15,8 @@ from dac.qradar.filters import equals, in_filter
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dac.model.names import Names
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 PATH = "/data_classification/qid_records"
 _FIELDS = "id,qid,name,description"

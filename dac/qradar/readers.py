@@ -23,11 +23,11 @@ from dac.qradar.rule_mentions import RuleMentions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dac.model.names import Names
     from dac.qradar.client import Client
     from dac.qradar.dependents import Dependent
     from dac.qradar.package.mentions import Mentions
     from dac.qradar.rule_listing import ListedRule
+    from dac.resources.names import Names
 
 _SEARCHES = "/ariel/saved_searches"
 _AT_ONCE = 10

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.qradar.client import Client
     from dac.qradar.exports import ExportedRule
     from dac.qradar.rule_listing import ListedRule, Listing
+    from dac.resources.names import Names
 
 
 class RuleBodies:

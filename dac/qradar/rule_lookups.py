@@ -16,8 +16,8 @@ from dac.qradar import qids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dac.model.names import Names
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 _LISTS = {
     "log_sources": "/config/event_sources/log_source_management/log_sources",

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.qradar.exports import ExportedRule
     from dac.qradar.extensions import Hub
     from dac.qradar.rule_listing import Listing
+    from dac.resources.names import Names
 
 _FIRST_NEW = 900_000
 _CONTENT = "custom_rules.xml"

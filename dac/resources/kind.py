@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from dac.model.change import Channel, Edit
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Finding
-    from dac.model.names import Names
     from dac.model.plan import Step
     from dac.model.resource import Reference
+    from dac.resources.names import Names
 
 
 class Where(StrEnum):

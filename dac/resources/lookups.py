@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from dac.model.diagnostic import KeyPath
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from dac.aql import catalogue
-from dac.model.names import Names, OffenseType
+from dac.resources.names import Names, OffenseType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

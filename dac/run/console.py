@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
     from dac.model.inventory import Listed
-    from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Desired, Wanted
     from dac.model.run import Outcome
     from dac.qradar.carrier import Carrier
     from dac.qradar.client import Client
+    from dac.resources.names import Names
     from dac.run.standing import Standing
 
 

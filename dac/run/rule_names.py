@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dac.config.declared import DeclaredResource
-    from dac.model.names import Names
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 _XML = "rule_xml"
 

@@ -10,12 +10,12 @@ from views_of_projects import item, names, view
 
 from dac.checks.extraction import check, unsettled
 from dac.model.diagnostic import Severity
-from dac.model.names import PropertyFact
+from dac.resources.names import PropertyFact
 
 if TYPE_CHECKING:
     from dac.checks.view import Item
     from dac.model.diagnostic import Finding
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 AZURE, ENTRA, OKTA = "Microsoft Azure Active Directory", "Microsoft Entra ID", "Okta"
 CONDITION = "\"Country\" = 'KP'"

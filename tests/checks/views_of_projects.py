@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from dac.checks.view import Item, ProjectView
 from dac.model.address import Address
-from dac.model.names import Names
 from dac.model.resource import Reference
 from dac.resources.kind import Fact
+from dac.resources.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from dac.emulator.server import Emulator
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Recorded
     from dac.model.run import Outcome, Result
+    from dac.resources.names import Names
 
 CARRIERS = {"reference_set": ReferenceSetsCarrier, "custom_property": CustomPropertiesCarrier}
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from dac.errors import ConsoleError
-from dac.model.names import Names
 from dac.qradar import qids
+from dac.resources.names import Names
 
 if TYPE_CHECKING:
     from scripted_console import Scripted

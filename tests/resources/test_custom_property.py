@@ -15,7 +15,7 @@ from dac.resources.validation import validate
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 ENTRA, AZURE = "Microsoft Entra ID", "Microsoft Azure Active Directory"
 COUNTRY = '/"properties"/"location"/"countryOrRegion"'

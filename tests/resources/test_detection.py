@@ -8,9 +8,9 @@ from kind_forms import BLOCK_UUIDS, NAMES, VENDOR_UUIDS, compiled
 
 from dac.errors import AqlError
 from dac.model.diagnostic import Severity
-from dac.model.names import OffenseType
 from dac.model.resource import Reference
 from dac.resources.detection import KIND
+from dac.resources.names import OffenseType
 from dac.resources.shipped_names import shipped_names
 from dac.resources.validation import validate
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Wanted
     from dac.model.run import Outcome
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from dac.qradar.carriers.expressions import SeenExpression
     from dac.qradar.carriers.property_listing import SeenProperty
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 _DEFAULTS: Mapping[str, Any] = {
     "description": "",

@@ -11,12 +11,12 @@ from dac.qradar.package.responses_fields import qid_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dac.model.names import Names
     from dac.qradar.carrier import Marker
     from dac.qradar.carriers.work import Job, Series
     from dac.qradar.client import Client
     from dac.qradar.rule_bodies import RuleBodies
     from dac.qradar.rule_listing import Listing
+    from dac.resources.names import Names
 
 
 class EventQids:

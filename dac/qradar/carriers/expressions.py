@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 ANY = -1
 """How QRadar writes "any log source type" in an expression; null and 0 are met too."""

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dac.model.change import Change
-    from dac.model.names import Names
     from dac.qradar.carrier import Owned
     from dac.qradar.carriers.expressions import SeenExpression
     from dac.qradar.carriers.property_listing import SeenProperty
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 
 def delete_properties(

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.resource import Wanted
     from dac.qradar.client import Client
     from dac.qradar.paging import Rows
+    from dac.resources.names import Names
 
 
 @dataclass(slots=True)

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Wanted
     from dac.model.run import Outcome
     from dac.qradar.carrier import Marker, Owned
     from dac.qradar.carriers.set_listing import SeenSet
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 BATCH = 2_000
 """Entries a task. QRadar states no limit; clients in the field send 1,000. Twice that stays below half a megabyte and a

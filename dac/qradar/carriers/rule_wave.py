@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from dac.model.change import Change
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.run import Outcome
     from dac.qradar.carrier import Marker, Owned
     from dac.qradar.client import Client
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from dac.qradar.package.content import RuleRow
     from dac.qradar.rule_bodies import RuleBodies
     from dac.qradar.rule_listing import ListedRule
+    from dac.resources.names import Names
 
 _ATTEMPTS = 3
 _APPEAR_TIMEOUT = 60.0

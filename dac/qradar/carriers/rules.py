@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Change
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.model.reads import Read
     from dac.model.resource import Recorded, Wanted
     from dac.model.run import Outcome
     from dac.qradar.carrier import Marker, Owned
     from dac.qradar.client import Client
+    from dac.resources.names import Names
 
 _SWITCHES = ("enabled", "owner")
 

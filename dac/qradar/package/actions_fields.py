@@ -10,7 +10,7 @@ from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 METRICS = {"severity": "setSeverity", "credibility": "setCredibility", "relevance": "setRelevance"}
 

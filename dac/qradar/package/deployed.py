@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 _STRUCTURE = {
     "id": "0",

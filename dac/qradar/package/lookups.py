@@ -12,7 +12,7 @@ from dac.resources.shipped_names import shipped_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _LIMITER_HOSTS: Mapping[str, int] = {

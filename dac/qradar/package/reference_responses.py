@@ -13,7 +13,7 @@ from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 TAG = "referenceDataResponse"
 COLLECTIONS = {

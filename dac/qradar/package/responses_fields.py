@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 _UNUSED = (
     "referenceMap",

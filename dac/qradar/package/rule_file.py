@@ -10,7 +10,7 @@ from dac.qradar.package.rule_xml import decode
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
 
 
 def read_rule_file(text: str, kind: str, names: Names) -> Deployed:

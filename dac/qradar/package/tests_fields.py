@@ -11,8 +11,8 @@ from dac.resources.rule_tests import bare, canonical, ordered
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.qradar.package.rule_body import RuleBody, Test
+    from dac.resources.names import Names
     from dac.resources.rule_tests import Row
 
 

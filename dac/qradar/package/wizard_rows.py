@@ -17,8 +17,8 @@ from dac.resources.xml_element import parse, sorted_attributes, write
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dac.model.names import Names
     from dac.qradar.package.rule_body import Test
+    from dac.resources.names import Names
     from dac.resources.rule_tests import Row
     from dac.resources.wizard_tests import ParameterEntry
 

@@ -12,8 +12,8 @@ from dac.resources.wizard_tests import LOOKUPS, lookup_of_method
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dac.model.names import Names
     from dac.qradar.package.rule_body import Parameter
+    from dac.resources.names import Names
     from dac.resources.wizard_tests import ParameterEntry
 
 _PART = "\ue000"

@@ -13,7 +13,7 @@ from dac.qradar.rule_listing import list_rules
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
+    from dac.resources.names import Names
     from dac.run.console import Console
 
 ADDRESS = Address("dac", "detection", "_calibration_canary")

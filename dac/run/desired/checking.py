@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dac.config.loading import Stacks
     from dac.config.settings import LintSettings
     from dac.model.diagnostic import Diagnostic
-    from dac.model.names import Names
+    from dac.resources.names import Names
     from dac.run.desired.compiling import Result
     from dac.run.desired.surroundings import Surroundings
 

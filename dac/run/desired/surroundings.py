@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.address import Address
     from dac.model.deployed import Deployed
-    from dac.model.names import Names
     from dac.resources.kind import Fact
+    from dac.resources.names import Names
 
 COMPILER = 2
 """Raised whenever the same TOML compiles to something else: then every recorded digest is worth nothing."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.inventory import Listed
-    from dac.model.names import Names
     from dac.model.resource import Live
     from dac.resources.kind import CompileContext
+    from dac.resources.names import Names
 
 RULES = ("building_block", "detection")
 INLINE_ENTRIES = 50

@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dac.model.names import Names, OffenseType
 from dac.qradar.package.rule_body import Parameter, RuleBody, Test
+from dac.resources.names import Names, OffenseType
 from dac.resources.rule_tests import canonical, ordered
 from dac.resources.wizard_tests import full_name
 from dac.resources.xml_element import Element

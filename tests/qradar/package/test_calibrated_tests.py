@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dac.errors import BadContent
-from dac.model.names import Names
 from dac.qradar.package import wizard_rows
 from dac.qradar.package.learning import learn
 from dac.qradar.package.rule_body import Parameter, RuleBody
 from dac.resources.departures import departures
+from dac.resources.names import Names
 from dac.resources.rule_tests import row_of
 
 if TYPE_CHECKING:

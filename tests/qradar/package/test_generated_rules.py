@@ -22,8 +22,8 @@ from dac.resources.shipped_names import shipped_names
 from dac.resources.validation import validate
 
 if TYPE_CHECKING:
-    from dac.model.names import Names
     from dac.qradar.package.rule_body import RuleBody
+    from dac.resources.names import Names
     from dac.resources.rule_lifting import Lifted
 
 QIDS = {5_000_123: "Login failed", 2_000_007: "Ours"}

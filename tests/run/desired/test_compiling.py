@@ -11,8 +11,8 @@ import pytest
 from run_bench import at, recorded
 
 from dac.config.loading import load_project, load_stacks
-from dac.model.names import Names, OffenseType
 from dac.resources.kind import Fact
+from dac.resources.names import Names, OffenseType
 from dac.resources.shipped_names import shipped_names
 from dac.run.desired.compiling import compile_all, unchanged
 from dac.run.desired.identities import facts_of

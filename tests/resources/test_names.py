@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dac.errors import DacError
-from dac.model.names import Names, OffenseType
+from dac.resources.names import Names, OffenseType
 
 AZURE, ENTRA = "Microsoft Azure Active Directory", "Microsoft Entra ID"
 ALIASES = {AZURE.lower(): AZURE, ENTRA.lower(): AZURE}
