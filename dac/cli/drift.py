@@ -123,7 +123,7 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
 
 def _write(found: DriftReport, paths: list[Path]) -> None:
     if paths:
-        from dac.run.drift.memory import write_report
+        from dac.run.reports import write_report
         from dac.views.machine.drift import drift_json
 
         for path in paths:

@@ -10,7 +10,7 @@ import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
-from dac.cli.plan import Out, is_news, show_warnings
+from dac.cli.plan import As, Format, JsonOut, MaxSize, Out, Printing, ShowValues, is_news, show_warnings
 
 if TYPE_CHECKING:
     from dac.run.planning import Planned
@@ -31,6 +31,10 @@ def promote(
     variables: options.Variables = None,
     out: Out = None,
     json: options.Json = False,
+    format: As = Format.TEXT,  # noqa: A002 - the option's name
+    json_out: JsonOut = None,
+    show_values: ShowValues = False,
+    max_size: MaxSize = 60_000,
     detailed_exitcode: options.DetailedExitcode = False,
     deep: options.Deep = False,
     allow: Allow = None,
@@ -52,31 +56,62 @@ def promote(
         from dac.run.saved_plans import save_plan
 
         save_plan(planned, out)
-    _show(promoted, out, json=json)
+    chosen = Format.JSON if json else format
+    _show(promoted, Printing(chosen, _deploy_mode(planned), out, json_out, show_values, max_size))
     if planned is None:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
 
 
-def _show(promoted: Promoted, out: Path | None, *, json: bool) -> None:
-    planned = promoted.planned
-    if json:
-        from dac.views.machine.promotion import promotion_json
+def _deploy_mode(planned: Planned | None) -> str:
+    from dac.run.apply.deploying import mode_for
 
-        say(promotion_json(promoted.promotion, planned.plan if planned else None))
+    return mode_for(planned.plan, Path.cwd()) if planned is not None else ""
+
+
+def _show(promoted: Promoted, how: Printing) -> None:
+    planned, promotion = promoted.planned, promoted.promotion
+    if how.json_out is not None or how.format is Format.JSON:
+        _show_json(promoted, how)
+    if how.format is Format.JSON:
+        return
+    if how.format is Format.MARKDOWN:
+        from dac.views.markdown.promotion import promotion_markdown
+
+        _warn(planned)
+        plan = planned.plan if planned is not None else None
+        say(promotion_markdown(promotion, plan, show_values=how.show_values, most=how.max_size))
         return
     from dac.views.human.promotion import promotion_text
 
-    say(promotion_text(promoted.promotion, palette=palette(sys.stdout)))
+    say(promotion_text(promotion, palette=palette(sys.stdout)))
+    _warn(planned)
     if planned is not None:
-        _show_plan(planned, out)
+        _show_plan(planned, how)
 
 
-def _show_plan(planned: Planned, out: Path | None) -> None:
-    from dac.run.apply.deploying import mode_for
+def _show_json(promoted: Promoted, how: Printing) -> None:
+    from dac.views.machine.promotion import promotion_json
+
+    planned = promoted.planned
+    plan, warnings = (planned.plan, planned.observation.warnings) if planned is not None else (None, ())
+    text = promotion_json(promoted.promotion, plan, how.deploy, warnings)
+    if how.json_out is not None:
+        from dac.run.reports import write_report
+
+        write_report(how.json_out, text)
+    if how.format is Format.JSON:
+        say(text)
+
+
+def _warn(planned: Planned | None) -> None:
+    if planned is not None:
+        show_warnings(planned.observation.warnings)
+
+
+def _show_plan(planned: Planned, how: Printing) -> None:
     from dac.views.human.plan import plan_text, saved_note
     from dac.views.human.promotion import NOT_SAVED
 
-    show_warnings(planned.observation.warnings)
-    note, mode = saved_note(str(out)) if out else NOT_SAVED, mode_for(planned.plan, Path.cwd())
-    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=mode))
+    note = saved_note(str(how.out)) if how.out else NOT_SAVED
+    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))

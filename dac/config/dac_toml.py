@@ -15,7 +15,7 @@ from dac.config.tables import Strict, TokenTable, bad_source
 from dac.config.urls import EMULATOR, checked_url
 from dac.model.address import is_name
 from dac.model.diagnostic import Finding
-from dac.resources.durations import Duration
+from dac.resources.durations import Span
 from dac.resources.validation import did_you_mean, validate_model
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class ConsoleTable(Strict):
     promote_from: str | None = None
     min_status: Literal["experimental", "test", "stable"] = "experimental"
     deploy: Literal["never", "ask", "incremental"] = "never"
-    soak: Duration | None = None
+    soak: Span | None = None
     rollout: Literal["disabled", "monitor", "active"] = "active"
-    delete_after: Duration = "14d"
+    delete_after: Span = "14d"
 
 
 class HistoryTable(Strict):

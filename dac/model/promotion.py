@@ -88,8 +88,8 @@ def passed(code: str, *notes: str) -> Gate:
     return Gate(code, Verdict.PASSED, notes)
 
 
-def unknown(code: str, *notes: str) -> Gate:
-    return Gate(code, Verdict.UNKNOWN, notes)
+def unknown(code: str, *notes: str, hint: str = "") -> Gate:
+    return Gate(code, Verdict.UNKNOWN, notes, hint)
 
 
 def decided(code: str, reasons: list[str], hint: str, *notes: str) -> Gate:

@@ -16,7 +16,7 @@ from dac.resources.kind import CompileContext, Compiled, Field, Where
 from dac.resources.lifecycle import LIFECYCLE_FIELDS, ignore_findings
 from dac.resources.rollout import rolled_out
 from dac.resources.rule_conditions import compile_conditions
-from dac.resources.scales import below, retires
+from dac.resources.scales import STATUSES, below, retires
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,11 +78,11 @@ class DetectionKind(rule_form.RuleBehaviour):
         return str(table.get("type", "event"))
 
     def dormant(self, table: Mapping[str, Any], min_status: str) -> str:
-        """Why it is not created here; '' when it is."""
-        status = str(table.get("status", "stable"))
-        return (
-            f'status "{status}" is below this console\'s min_status "{min_status}"' if below(status, min_status) else ""
-        )
+        """Why it is not created here; '' when it is, or when its status is none, which validating says."""
+        status = table.get("status", "stable")
+        if status not in STATUSES or not below(status, min_status):
+            return ""
+        return f'status "{status}" is below this console\'s min_status "{min_status}"'
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings = ignore_findings(declared, self.fields)

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them in a stack: 30s, 30m, 24h, 7d."""
+"""Lengths of time as people write them in a stack and in dac.toml: 30s, 30m, 24h, 7d."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from dac.resources.wording import Said
+
 DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
+_SPAN = re.compile(r"(0|[1-9][0-9]{0,9})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_LONGEST_DAYS = 3650
 
 
 def _checked(text: str) -> str:
@@ -18,7 +22,19 @@ def _checked(text: str) -> str:
     return text
 
 
-Duration = Annotated[str, AfterValidator(_checked)]
+def _bounded(text: str) -> str:
+    if _SPAN.fullmatch(text) is None:
+        msg = f"{text!r} is no length of time: write a number and s, m, h or d, such as 12h or 7d; 0d is none"
+        raise ValueError(msg)
+    if seconds(text) > _LONGEST_DAYS * _SECONDS["d"]:
+        msg = f"{text!r} is longer than ten years ({_LONGEST_DAYS}d): was another unit meant?"
+        raise ValueError(msg)
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_checked), Said("a length of time such as 30m or 7d")]
+Span = Annotated[str, AfterValidator(_bounded), Said("a length of time such as 12h or 7d")]
+"""What dates are counted from: at most ten years, and 0d for none at all."""
 
 
 def seconds(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -30,6 +31,13 @@ _PLAIN: dict[Any, str] = {
 _LISTS = (list, tuple, set, frozenset, Sequence)
 _TABLES = (dict, Mapping)
 _SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """In an annotation: what is wanted, where that is more than its type says."""
+
+    text: str
 
 
 def key_text(path: KeyPath) -> str:
@@ -103,7 +111,8 @@ def _wanted(annotation: Any, metadata: tuple[Any, ...]) -> Iterable[str]:
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
         yield "/".join(str(item.value) for item in annotation)
     elif annotation in _PLAIN:
-        yield _PLAIN[annotation] + _bounds(metadata)
+        said = next((entry.text for entry in metadata if isinstance(entry, Said)), "")
+        yield said or _PLAIN[annotation] + _bounds(metadata)
 
 
 def _list_of(args: tuple[Any, ...]) -> str:

@@ -23,7 +23,7 @@ def without_values(change: Change) -> Change:
     """Return the change with what its entries are hidden, and how many they are left."""
     return replace(
         change,
-        edits=_edits(change.edits),
+        edits=edits_without_values(change.edits),
         desired=_form(change.desired),
         recorded=_form(change.recorded),
         live=_form(change.live),
@@ -32,7 +32,7 @@ def without_values(change: Change) -> Change:
 
 def drift_without_values(item: Drift) -> Drift:
     """The same for what somebody changed on the console."""
-    return replace(item, edits=_edits(item.edits))
+    return replace(item, edits=edits_without_values(item.edits))
 
 
 def _form(side: F | None) -> F | None:
@@ -45,7 +45,8 @@ def _deployed(deployed: Deployed) -> Deployed:
     return deployed | {"entries": {f"{HIDDEN} {number}": "" for number in range(1, len(deployed["entries"]) + 1)}}
 
 
-def _edits(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def edits_without_values(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The same for edits alone; why they are there stays."""
     entries = [edit for edit in edits if edit.path.startswith("entries[")]
     kept = [edit if edit.path != "entries" else _whole(edit) for edit in edits if edit not in entries]
     if entries:
@@ -53,7 +54,8 @@ def _edits(edits: Sequence[Edit]) -> tuple[Edit, ...]:
         removed = sum(edit.after is MISSING for edit in entries)
         changed = len(entries) - added - removed
         after = f"{added:,} added, {removed:,} removed, {changed:,} with other notes"
-        kept.append(Edit("entries", HIDDEN, after, entries[0].channel))
+        reason = "; ".join(dict.fromkeys(edit.reason for edit in entries if edit.reason))
+        kept.append(Edit("entries", HIDDEN, after, entries[0].channel, reason))
     return tuple(kept)
 
 

@@ -9,6 +9,7 @@ import pytest
 from analyst import looking_at
 from consoles import DATABASE, HURRIED, put
 from project import ROOT, Project, Ran, readme_command
+from promotions import Pair, applied_pair, unwritten
 
 from dac.emulator.server import Emulator
 
@@ -69,3 +70,17 @@ def remote_lab(tmp_path: Path, stock: Path) -> Iterator[tuple[Project, Analyst]]
     put(stock, project.root / DATABASE)
     with looking_at(project) as analyst:
         yield project.on(analyst.url), analyst
+
+
+@pytest.fixture(scope="session")
+def applied_on_dev(tmp_path_factory: pytest.TempPathFactory, stock: Path) -> Iterator[Pair]:
+    """The small project, applied on the first of two consoles. To be copied, not to be worked in."""
+    with applied_pair(tmp_path_factory.mktemp("consoles"), stock) as pair:
+        yield pair
+
+
+@pytest.fixture
+def pair(applied_on_dev: Pair, tmp_path: Path) -> Iterator[Pair]:
+    """It can be promoted to the second console; in the end neither may have been written to."""
+    with unwritten(applied_on_dev, tmp_path / "project") as pair:
+        yield pair

@@ -13,6 +13,7 @@ from dac.config.project import default_console
 from dac.config.settings import TokenSource
 from dac.errors import DacError
 
+NO_LENGTH = "is no length of time: write a number and s, m, h or d, such as 12h or 7d; 0d is none"
 HEAD = '[project]\nname = "p"\nid = "0b8f6f0e-5f0c-4d3c-9f43-0a4e2e9b3c11"\n'
 ONLY_EMULATORS = HEAD + '[console.local]\nurl = "emulator:l.db"\n[console.other]\nurl = "emulator:o.db"\n'
 NONE = "no console is named"
@@ -176,7 +177,15 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
         ),
         (
             HEAD + '[console.a]\nurl = "emulator:x"\nsoak = "2w"\n',
-            "dac.toml:6: console.a.soak: '2w' is no length of time: write a number and s, m, h or d, such as 30m or 7d",
+            f"dac.toml:6: console.a.soak: '2w' {NO_LENGTH}",
+        ),
+        (
+            HEAD + '[console.a]\nurl = "emulator:x"\ndelete_after = "two weeks"\n',
+            f"dac.toml:6: console.a.delete_after: 'two weeks' {NO_LENGTH}",
+        ),
+        (
+            HEAD + '[console.a]\nurl = "emulator:x"\ndelete_after = 14\n',
+            "dac.toml:6: console.a.delete_after is 14, a length of time such as 12h or 7d is wanted",
         ),
         (
             HEAD + '[console.a]\nurl = "emulator:x"\nmin_status = "stabel"\n',

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from dac.resources.durations import Duration, seconds, written
+from dac.resources.durations import Duration, Span, seconds, written
 from dac.resources.scales import Level, Status, below, number, word
 
 duration: TypeAdapter[str] = TypeAdapter(Duration)
+span: TypeAdapter[str] = TypeAdapter(Span)
 level: TypeAdapter[int | str] = TypeAdapter(Level)
 
 
@@ -21,6 +22,17 @@ def test_a_duration_is_a_number_and_a_unit(text: str, length: int) -> None:
 def test_anything_else_is_no_duration(text: str) -> None:
     with pytest.raises(ValidationError, match="is no length of time"):
         duration.validate_python(text)
+
+
+@pytest.mark.parametrize(("text", "length"), [("0s", 0), ("0d", 0), ("3d", 259_200), ("3650d", 315_360_000)])
+def test_a_span_may_be_none_and_is_at_most_ten_years(text: str, length: int) -> None:
+    assert seconds(span.validate_python(text)) == length
+
+
+@pytest.mark.parametrize("text", ["3651d", "0", "00d", "03d", "-1d", "3w", "99999999999999d", f"{'9' * 5000}d"])
+def test_no_other_span_is_taken(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"is no length of time|is longer than ten years"):
+        span.validate_python(text)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dac.errors import DacError, StateError
-from dac.state.durable import replace_file
+from dac.errors import DacError
 
 if TYPE_CHECKING:
     from dac.run.scope import Scope
@@ -55,16 +54,6 @@ def read_former(path: Path, console: str) -> Former | None:
     if name != console:
         raise DacError(f"--since: {path} is a report of console {name}, not of {console}", hint=_HINT)
     return former
-
-
-def write_report(path: Path, text: str) -> None:
-    """Write a report for its owner alone (0600): it holds what is in allowlists. DacError when that is not possible."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, text.encode())
-    except (OSError, StateError) as error:
-        why = error.strerror if isinstance(error, OSError) else error.summary
-        raise DacError(f"the report cannot be written to {path}: {why}", hint="choose another place") from None
 
 
 _HINT = "name a file that `dac drift --report FILE` wrote for this console, or the word last; or delete the file"

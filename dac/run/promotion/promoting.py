@@ -60,7 +60,7 @@ def promote(asked: Request, allow: tuple[str, ...], looking: Looking, now: Calla
     sources = read_sources(way.project)
     source, target, *earlier = _scopes(way, sources, asked)
     found = _findings(asked, (way.source, way.target), target.selected)
-    drift, here = look_at_source(source, asked.env, looking, now)
+    drift, here = look_at_source(source, asked.env, looking, now, found)
     guards = Wish(allow=tuple(code for code in allow if code in LIFTABLE), looking=looking)
     seen = look_at_target(target, asked.env, now, guards, found)
     states = state_gates(read_upstream(source), way.target, [read_upstream(one) for one in earlier], clock)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.errors import DacError
+from dac.errors import ConfigError, DacError
 from dac.model.change import Disposition
 from dac.model.promotion import decided, unknown
 from dac.run.console import open_console
 from dac.run.planning import Wish, make_plan
 from dac.run.promotion.diverging import End
+from dac.run.promotion.target_gates import INVALID, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from dac.model.change import Drift
+    from dac.model.diagnostic import Diagnostic
     from dac.model.promotion import Gate
     from dac.run.observation import Looking
     from dac.run.planning import Planned
@@ -24,15 +26,20 @@ _CODE = "source-drift"
 
 
 def look_at_source(
-    scope: Scope, env: Mapping[str, str], looking: Looking, now: Callable[[], int]
+    scope: Scope, env: Mapping[str, str], looking: Looking, now: Callable[[], int], known: Collection[Diagnostic]
 ) -> tuple[Gate, End | None]:
-    """Ask the source for drift, and take along what is wanted there; None where that cannot be said."""
+    """Ask the source for drift, and take along what is wanted there; None where that cannot be said.
+
+    `known` are findings about the files that another gate has reported.
+    """
     try:
         with open_console(scope.project, scope.console, env, now) as console:
             planned = make_plan(scope, console, Wish(looking=looking))
             end = End(scope.console, planned.observation.situation.desired, console.api_version)
+    except ConfigError as error:
+        return unknown(_CODE, *(told(one for one in error.diagnostics if one not in known) or [INVALID])), None
     except DacError as error:
-        return unknown(_CODE, error.summary), None
+        return unknown(_CODE, *filter(None, (error.summary, error.detail)), hint=error.hint), None
     return _gate(scope, planned), end
 
 

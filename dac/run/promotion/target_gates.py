@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _TAKEN = ("name-taken", "uuid-changed")
 _UNREADABLE = "unreadable"
+INVALID = "the files are not valid, see validate"
 _PLAN_GATES = ("target-names", "target-uuid", "target-guards")
 
 
@@ -61,15 +62,16 @@ def look_at_target(
 
 def _unreached(error: DacError) -> Iterator[Gate]:
     """Where there is no connection nothing else can be asked; an API that dac does not speak is a connection."""
-    refused = Gate("target-connection", Verdict.REFUSED, (error.summary,), error.hint)
+    reasons = tuple(filter(None, (error.summary, error.detail)))
     if isinstance(error, NoCommonVersion):
         yield passed("target-connection")
-        refused = Gate("target-api", Verdict.REFUSED, tuple(filter(None, (error.summary, error.detail))), error.hint)
-    yield refused
-    reason = "there is no connection" if refused.code == "target-connection" else "there is no common API version"
-    if refused.code == "target-connection":
-        yield unknown("target-api", reason)
-    yield from (unknown(code, reason) for code in ("target-token", *_PLAN_GATES))
+        yield Gate("target-api", Verdict.REFUSED, reasons, error.hint)
+        why = "there is no common API version"
+    else:
+        yield Gate("target-connection", Verdict.REFUSED, reasons, error.hint)
+        why = "there is no connection"
+        yield unknown("target-api", why)
+    yield from (unknown(code, why) for code in ("target-token", *_PLAN_GATES))
 
 
 def _token(scope: Scope, console: Console) -> Gate:
@@ -77,7 +79,7 @@ def _token(scope: Scope, console: Console) -> Gate:
     try:
         lacking = denied(console.client, kinds)
     except ConsoleError as error:
-        return unknown("target-token", error.summary)
+        return unknown("target-token", error.summary, hint=error.hint)
     return decided(
         "target-token",
         [f"the token may not {request}" for request in lacking],
@@ -91,11 +93,12 @@ def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnost
     except ConfigError as error:
         said = told(item for item in error.diagnostics if item not in known)
         names = decided("target-names", said, "correct the names, or create what they stand for on that console")
-        seen.gates.append(names if said else unknown("target-names", "the files are not valid, see validate"))
+        seen.gates.append(names if said else unknown("target-names", INVALID))
         seen.gates += [unknown(code, "there is no plan yet, see above") for code in _PLAN_GATES[1:]]
     except DacError as error:
-        reason = " ".join(filter(None, (error.summary, error.detail)))
-        seen.gates += [unknown(code, reason) for code in _PLAN_GATES]
+        reasons = tuple(filter(None, (error.summary, error.detail)))
+        seen.gates.append(unknown(_PLAN_GATES[0], *reasons, hint=error.hint))
+        seen.gates += [unknown(code, error.summary) for code in _PLAN_GATES[1:]]
     else:
         seen.end = End(scope.console, planned.observation.situation.desired, console.api_version)
         seen.gates += [passed("target-names"), *_from_plan(planned.plan)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dac.errors import StateError
+from dac.errors import DacError
 from dac.model.promotion import decided, passed, unknown
 from dac.resources.durations import written
 from dac.resources.registry import kind
@@ -28,13 +28,17 @@ _MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """The selected stacks on one console. `documents` lacks what was never stored; `problem` says why none is known."""
+    """The selected stacks on one console. `documents` lacks what was never stored; `problem` says why none is known.
+
+    `hint` is what to do about that.
+    """
 
     console: ConsoleSettings
     stacks: tuple[str, ...]
     declared: Mapping[Address, DeclaredResource]
     documents: Mapping[str, StateDocument]
     problem: str = ""
+    hint: str = ""
 
     @property
     def recorded(self) -> dict[tuple[str, str], str]:
@@ -51,8 +55,8 @@ def read_upstream(scope: Scope) -> Upstream:
     declared = {one.address: one for one in scope.resources if one.address.stack in scope.selected}
     try:
         found = {stack: scope.backend.read(stack, scope.console.name) for stack in scope.selected}
-    except StateError as error:
-        return Upstream(scope.console, scope.selected, declared, {}, error.summary)
+    except DacError as error:  # of the state, or of the secret that its server wants
+        return Upstream(scope.console, scope.selected, declared, {}, error.summary, error.hint)
     documents = {stack: document for stack, document in found.items() if document is not None}
     return Upstream(scope.console, scope.selected, declared, documents)
 
@@ -62,7 +66,8 @@ def state_gates(source: Upstream, target: ConsoleSettings, earlier: Sequence[Ups
     if earlier:
         yield _chain(earlier, source.console)
     if source.problem:
-        yield from (unknown(code, source.problem) for code in ("source-applied", "content", "soak"))
+        codes = ("source-applied", "content", "soak")
+        yield from (unknown(code, source.problem, hint="" if at else source.hint) for at, code in enumerate(codes))
         return
     name = source.console.name
     yield decided("source-applied", list(_unapplied(source)), f"dac apply --console {name}")

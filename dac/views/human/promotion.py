@@ -67,7 +67,7 @@ def _gate(gate: Gate, promotion: Promotion, page: Page) -> Iterator[str]:
         yield from paragraph(note, indent=indent)
     if len(notes) > _SHOWN:
         yield f"{indent}... and {len(notes) - _SHOWN:,} more (--json has them all)"
-    if gate.verdict is Verdict.REFUSED and gate.hint:
+    if gate.verdict is not Verdict.LIFTED and gate.hint:
         yield from paragraph(f"-> {gate.hint}", indent=indent)
 
 
@@ -76,11 +76,12 @@ def _differences(promotion: Promotion, page: Page) -> Iterator[str]:
     yield page.palette.paint("heading", f"What {there} is to hold otherwise than {here}, and why:")
     yield ""
     for divergence in promotion.divergences:
-        yield from _difference(divergence, page)
+        yield from difference(divergence, page)
         yield ""
 
 
-def _difference(divergence: Divergence, page: Page) -> Iterator[str]:
+def difference(divergence: Divergence, page: Page) -> Iterator[str]:
+    """Headline and body of what one resource is to be otherwise, with the reason beside each edit."""
     address = divergence.address
     yield page.heading(f"{page.address(address)}")
     yield f"  {page.palette.paint('~', '~')} {address.kind} {quoted(address.name)} {{"
@@ -90,12 +91,17 @@ def _difference(divergence: Divergence, page: Page) -> Iterator[str]:
 
 
 def _refused(promotion: Promotion, page: Page) -> Iterator[str]:
+    error = page.palette.paint("error", "Error")
+    yield f"{error}: not promoted: {closed_gates(promotion)}. Nothing was written, and no plan is saved."
+    yield ""
+    yield page.palette.paint("heading", console_line(promotion.target))
+
+
+def closed_gates(promotion: Promotion) -> str:
+    """Count the gates that are not open: "2 gates refused, 1 gate could not be checked"."""
     closed = [gate for gate in promotion.gates if not gate.is_open]
     refused = sum(gate.verdict is Verdict.REFUSED for gate in closed)
     parts = [f"{counted(refused, 'gate')} refused"] if refused else []
     if len(closed) > refused:
         parts.append(f"{counted(len(closed) - refused, 'gate')} could not be checked")
-    error = page.palette.paint("error", "Error")
-    yield f"{error}: not promoted: {', '.join(parts)}. Nothing was written, and no plan is saved."
-    yield ""
-    yield page.palette.paint("heading", console_line(promotion.target))
+    return ", ".join(parts)

@@ -37,11 +37,10 @@ _ACTIONS = {
 
 def plan_json(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ()) -> str:
     """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode."""
-    form = plan_form(plan) | {"warnings": warnings_forms(warnings)}
-    return dumped(form | ({"deploy": deploy} if deploy else {}))
+    return dumped(plan_form(plan, deploy, warnings))
 
 
-def plan_form(plan: Plan) -> dict[str, Any]:
+def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ()) -> dict[str, Any]:
     """The plan as plain JSON values.
 
     applyable: there is something to apply and nothing forbids it. complete: applying it leaves nothing to do but
@@ -65,6 +64,8 @@ def plan_form(plan: Plan) -> dict[str, Any]:
         "applyable": bool(pending(plan)) and not plan.refusals,
         "complete": not plan.refusals and not plan.targets,
         "errored": bool(plan.refusals),
+        "warnings": warnings_forms(warnings),
+        **({"deploy": deploy} if deploy else {}),
     }
 
 

@@ -8,11 +8,16 @@ from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3
 from dac.views.machine.plan import plan_form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan
     from dac.model.promotion import Divergence, Gate, Promotion
 
 
-def promotion_json(promotion: Promotion, plan: Plan | None) -> str:
+def promotion_json(
+    promotion: Promotion, plan: Plan | None, deploy: str = "", warnings: Iterable[Diagnostic] = ()
+) -> str:
     """One line of JSON. `plan` is null unless `promotable`, and else what `dac plan --json` prints."""
     return dumped(
         {
@@ -24,7 +29,7 @@ def promotion_json(promotion: Promotion, plan: Plan | None) -> str:
             "gates": [_gate(gate, promotion) for gate in promotion.gates],
             "differences": [_difference(divergence) for divergence in promotion.divergences],
             "promotable": promotion.is_open,
-            "plan": plan_form(plan) if plan is not None else None,
+            "plan": plan_form(plan, deploy, warnings) if plan is not None else None,
         }
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.views.human.page import Page
 
-_LEFT_OUT = "more folds do not fit into a comment: see the plan in the job's log."
+LEFT_OUT = "more folds do not fit into a comment: see the plan in the job's log."
 
 
 def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST) -> str:
@@ -29,12 +29,16 @@ def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST) ->
 
     Without `show_values` the entries of reference sets are counted instead of shown.
     """
+    return capped(plan_parts(plan, show_values=show_values), most, LEFT_OUT)
+
+
+def plan_parts(plan: Plan, *, show_values: bool) -> list[str]:
+    """Return the head, with the counts and what lowers security, and then each fold."""
     page = page_for(plan)
     changes = [(change, reasons) for change, reasons in lowering_first(pending(plan))]
     parts = ["\n".join(_head(plan, changes, page))]
     parts += ["\n".join(drift_fold(item, page, show_values=show_values)) for item in plan.drift]
-    parts += ["\n".join(_change(change, why, page, show_values=show_values)) for change, why in changes]
-    return capped(parts, most, _LEFT_OUT)
+    return parts + ["\n".join(_change(change, why, page, show_values=show_values)) for change, why in changes]
 
 
 def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page) -> Iterator[str]:

@@ -15,7 +15,8 @@ from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
 from dac.model.plan import ConsoleRef, Plan
 from dac.planning.drift_kinds import kinds_of
 from dac.run.drift.finding import compared, keys_of
-from dac.run.drift.memory import Former, read_former, write_report
+from dac.run.drift.memory import Former, read_former
+from dac.run.reports import write_report
 from dac.views.machine.drift import drift_json
 
 if TYPE_CHECKING:

@@ -19,6 +19,8 @@ from dac.state import journal
 from dac.state.document import LastApply, StateDocument
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dac.model.promotion import Gate
 
 DAC_TOML = """\
@@ -121,3 +123,15 @@ def test_states_that_cannot_be_read_are_no_empty_states(declared: Upstream) -> N
     prod = ConsoleSettings("prod", "emulator:prod.db")
     found = state_gates(replace(declared, problem="it is truncated"), prod, (), NOW)
     assert {(gate.verdict, gate.notes) for gate in found} == {(Verdict.UNKNOWN, ("it is truncated",))}
+
+
+def test_a_secret_that_the_states_want_and_nobody_gave_is_no_empty_state(tmp_path: Path) -> None:
+    server = 'backend = "http"\naddress = "https://states.example.com/{console}-{stack}"\nlock_address = "https://\
+states.example.com/{console}-{stack}/lock"\nusername = "ci"\npassword = { env = "STATE_PASSWORD" }\n'
+    (tmp_path / "dac.toml").write_text(f"{DAC_TOML}[state]\n{server}")
+    (tmp_path / "stacks/cloud").mkdir(parents=True)
+    (tmp_path / "stacks/cloud/stack.toml").write_text("")
+    up = read_upstream(choose(Request(tmp_path, console="dev"), writes=False))
+    first, *others = state_gates(up, ConsoleSettings("prod", "emulator:prod.db"), (), NOW)
+    assert (first.verdict, first.hint.split(",")[0]) == (Verdict.UNKNOWN, "set STATE_PASSWORD")
+    assert {(gate.verdict, gate.notes) for gate in others} == {(Verdict.UNKNOWN, first.notes)}
