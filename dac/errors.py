@@ -60,7 +60,7 @@ class AqlError(DacError):
 
 
 class ConsoleError(DacError):
-    """A console said no or could not be asked. `request` is method and path, never a header."""
+    """A console said no or could not be asked. `request` is method and path, never a header; `said` its own words."""
 
     def __init__(
         self,
@@ -71,11 +71,13 @@ class ConsoleError(DacError):
         request: str = "",
         status: int | None = None,
         code: int | None = None,
+        said: str = "",
     ) -> None:
         super().__init__(summary, detail=detail, hint=hint)
         self.request = request
         self.status = status
         self.code = code
+        self.said = said
 
 
 class Unreachable(ConsoleError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,8 @@ from dac.cli.border import CHANGES, ERROR, bordered, command_line, say, stop
 if TYPE_CHECKING:
     from dac.run.calibration.calibrating import Calibrated
     from dac.run.refreshing import Refreshed
+
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")]
 
 app = typer.Typer(help="Learn what a console has.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -82,6 +85,38 @@ def calibrate(
         say(canary_text(cleaned=found.cleaned, problem=found.problem))
     say(f"{_gate(found)}\n\n{line}\n")
     stop(ERROR if found.problem else 0)
+
+
+@app.command("snapshot")
+@bordered
+def snapshot(
+    out: Out,
+    console: options.ConsoleName = None,
+    all_entries: Annotated[
+        bool, typer.Option("--all-entries", help="Save the entries of every reference set, not just of managed ones.")
+    ] = False,
+    all_qids: Annotated[
+        bool, typer.Option("--all-qids", help="Save every QID record, not just those that rules speak of.")
+    ] = False,
+) -> None:
+    """Save what a plan reads of a console and its states, so that `dac plan --snapshot` needs neither token nor net."""
+    from dac.model.plan import ConsoleRef
+    from dac.run.console import open_console
+    from dac.run.scope import choose
+    from dac.run.snapshots import save_snapshot
+    from dac.run.snapshotting import Extent, take_snapshot
+    from dac.views.human.quote import visible
+    from dac.views.human.words import console_line, tally
+
+    asked = options.request(None, console, None)
+    scope = choose(asked, writes=False, recorded_only=True)
+    line = console_line(ConsoleRef(scope.console.name, scope.console.url))
+    say(f"{line}\n\n")
+    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
+        taken = take_snapshot(scope, opened, Extent(all_entries=all_entries, all_qids=all_qids))
+    save_snapshot(taken, out)
+    say(f"Wrote {visible(str(out))}: {tally(taken.contents)}.\n")
+    say(f"Whoever can read it sees what is on the console, allowlists too: keep it from the public.\n\n{line}\n")
 
 
 def _gate(found: Calibrated) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,13 +12,15 @@ import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
+from dac.errors import DacError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan
-    from dac.run.planning import Planned
+    from dac.run.planning import Planned, Wish
+    from dac.run.scope import Request
 
 
 class Format(StrEnum):
@@ -33,6 +35,13 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Save th
 As = Annotated[Format, typer.Option("--format", help="How to print it; markdown is for a comment on a merge request.")]
 JsonOut = Annotated[Path | None, typer.Option("--json-out", metavar="FILE", help="Write the JSON there as well.")]
 ShowValues = Annotated[bool, typer.Option("--show-values", help="Show entries of reference sets in Markdown, too.")]
+SnapshotFile = Annotated[
+    Path | None,
+    typer.Option("--snapshot", metavar="FILE", help="Plan against what `dac console snapshot` saved: needs no token."),
+]
+SnapshotMaxAge = Annotated[
+    str, typer.Option("--snapshot-max-age", metavar="DURATION", help="Warn of a snapshot that is older than that.")
+]
 MaxSize = Annotated[
     int, typer.Option("--max-size", metavar="CHARACTERS", min=1000, help="The most that Markdown may have.")
 ]
@@ -40,7 +49,7 @@ MaxSize = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """How and where to a plan goes. `deploy` is the console's mode."""
+    """How and where to a plan goes. `deploy` is the console's mode, `snapshot` what it was made from if not from it."""
 
     format: Format
     deploy: str
@@ -48,6 +57,7 @@ class Printing:
     json_out: Path | None = None
     show_values: bool = False
     max_size: int = 60_000
+    snapshot: str = ""
 
 
 @bordered
@@ -68,33 +78,72 @@ def plan(
     assume_catalogue: options.AssumeCatalogue = False,
     accept_console: options.AcceptConsole = False,
     validate_on_console: options.ValidateOnConsole = False,
+    snapshot: SnapshotFile = None,
+    snapshot_max_age: SnapshotMaxAge = "24h",
 ) -> None:
     """Show what apply would change. Writes nothing to the console, takes no lock."""
-    from dac.run.console import open_console
     from dac.run.observation import Looking
-    from dac.run.planning import Wish, make_plan
-    from dac.run.scope import choose
+    from dac.run.planning import Wish
 
     asked = options.request(stacks, console, variables)
-    scope = choose(asked, writes=False)
     queries = options.queries(every=validate_on_console)
-    looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
+    looking = Looking(deep=deep, accept_console=accept_console, queries=0 if snapshot else queries)
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
     wish = Wish(targets=tuple(targets or ()), allow=lifted, looking=looking)
-    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
-        planned = make_plan(scope, opened, wish)
     chosen = Format.JSON if json else format
-    show_plan(planned, Printing(chosen, scope.console.deploy, out, json_out, show_values, max_size))
+    printing = Printing(chosen, "", out, json_out, show_values, max_size)
+    if snapshot is None:
+        planned, printing = _planned(asked, wish, printing)
+    else:
+        _require_plain(out, validate_on_console=validate_on_console)
+        planned, printing = _planned_from(snapshot, snapshot_max_age, asked, wish, printing)
+    show_plan(planned, printing)
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
 
 
+def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
+    """Plan against the console itself."""
+    from dac.run.console import open_console
+    from dac.run.planning import make_plan
+    from dac.run.scope import choose
+
+    scope = choose(asked, writes=False)
+    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
+        return make_plan(scope, opened, wish), replace(printing, deploy=scope.console.deploy)
+
+
+def _planned_from(file: Path, max_age: str, asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
+    """Plan against a snapshot. Whoever does that has no token, so nothing is asked of anybody."""
+    from dac.run.planning import make_plan
+    from dac.run.snapshots import load_snapshot
+    from dac.run.snapshotting import described, open_snapshot, scope_of, with_remarks
+
+    oldest = int(options.seconds_of(max_age))
+    snapshot, now = load_snapshot(file), options.now()
+    scope = scope_of(asked, snapshot)
+    with open_snapshot(scope, snapshot, options.now) as opened:
+        planned = make_plan(scope, opened, wish)
+    told = replace(printing, deploy=scope.console.deploy, snapshot=described(snapshot, now))
+    return with_remarks(planned, snapshot, now, oldest), told
+
+
+def _require_plain(out: Path | None, *, validate_on_console: bool) -> None:
+    """DacError for options that make no sense without a console."""
+    for given, option, why in (
+        (out is not None, "--out", "a plan from a snapshot cannot be applied, so there is nothing to save it for"),
+        (validate_on_console, "--validate-on-console", "a snapshot cannot say whether the console takes a query"),
+    ):
+        if given:
+            raise DacError(f"{option} does not go with --snapshot: {why}", hint=f"leave {option} or --snapshot out")
+
+
 def show_plan(planned: Planned, how: Printing) -> None:
     """Print a plan, and save it unless it is refused."""
-    from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
+    from dac.views.human.plan import FROM_SNAPSHOT, NOT_SAVED, plan_text, saved_note
 
-    note = NOT_SAVED
+    note = FROM_SNAPSHOT if how.snapshot else NOT_SAVED
     if how.out is not None and not planned.plan.refusals:
         from dac.run.saved_plans import save_plan
 
@@ -108,7 +157,7 @@ def show_plan(planned: Planned, how: Printing) -> None:
     if how.format is Format.MARKDOWN:
         from dac.views.markdown.plan import plan_markdown
 
-        say(plan_markdown(planned.plan, show_values=how.show_values, most=how.max_size))
+        say(plan_markdown(planned.plan, show_values=how.show_values, most=how.max_size, source=how.snapshot))
         return
     say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))
 
@@ -116,7 +165,7 @@ def show_plan(planned: Planned, how: Printing) -> None:
 def _show_json(planned: Planned, how: Printing) -> None:
     from dac.views.machine.plan import plan_json
 
-    text = plan_json(planned.plan, how.deploy, planned.observation.warnings)
+    text = plan_json(planned.plan, how.deploy, planned.observation.warnings, how.snapshot)
     if how.json_out is not None:
         how.json_out.write_text(text, encoding="utf-8")
     if how.format is Format.JSON:

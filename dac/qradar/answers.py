@@ -94,6 +94,7 @@ def refusal(status: int, content: bytes, request: str, *, location: str = "") ->
         request=request,
         status=status,
         code=code,
+        said=message,
     )
 
 

@@ -106,10 +106,10 @@ class Client:
 
     def connect(self) -> Capabilities:
         """Agree on an API version (GET /help/versions), learn the build (GET /system/about), and remember both."""
-        offered = self.get("/help/versions", fields="version,removed,deprecated")
+        offered = self.get(versions.VERSIONS, fields=versions.VERSION_FIELDS)
         version = versions.choose(offered, self.url, pinned=self._pinned)
         self._http.headers["Version"] = versions.text(version)
-        self._capabilities = versions.capabilities(version, self.get("/system/about"))
+        self._capabilities = versions.capabilities(version, self.get(versions.ABOUT))
         return self._capabilities
 
     def get(self, path: str, *, fields: str | None = None, params: Mapping[str, str] | None = None) -> Any:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import httpx
+
 
 def open_client(
     url: str,
@@ -26,12 +28,14 @@ def open_client(
     api_version: tuple[int, int] | None = None,
     page: int = PAGE,
     timeout: Timeouts = DEFAULT_TIMEOUTS,
+    transport: httpx.BaseTransport | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Client:
     """Return a client that is connected: API version agreed, build known. Close it, or use it in a `with`.
 
     `ca_file` holds the CAs to trust instead of the usual ones; `verify` False trusts anybody, which dac.toml has to
-    say by name. HTTPS_PROXY and NO_PROXY are honoured, never for loopback. ConsoleError says what is wrong.
+    say by name. HTTPS_PROXY and NO_PROXY are honoured, never for loopback. `transport` takes the place of the
+    network. ConsoleError says what is wrong.
     """
     place = console_url(url)
     client = Client(
@@ -42,6 +46,7 @@ def open_client(
         page=page,
         timeout=timeout,
         proxy=proxy_for(place),
+        transport=transport,
         sleep=sleep,
     )
     try:

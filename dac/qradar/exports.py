@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from dac.qradar.client import Client
     from dac.qradar.package.rule_body import RuleBody
 
-_ROOT = "/config/extension_management"
-_EXPORTS = f"{_ROOT}/extension_export_tasks"
+ROOT = "/config/extension_management"
+EXPORTS = f"{ROOT}/extension_export_tasks"
 _BATCH = 1_000
 _LIMIT = 256 * 2**20
 _TIMEOUT = 600.0
@@ -63,13 +63,13 @@ def _batches(ids: list[str]) -> list[list[str]]:
 def _exported(client: Client, ids: list[str]) -> bytes:
     rules = {"content_type": "CUSTOM_RULES", "content_item_ids": ids}
     wanted = {"export_contents": [rules | {"related_content": [{"content_type": "FGROUP_LINKS"}]}]}
-    started = client.post(_EXPORTS, json=wanted, asks=True).object()
+    started = client.post(EXPORTS, json=wanted, asks=True).object()
     task = started.get("task_id")
     if not isinstance(task, int):
-        raise BadContent(f"POST {_EXPORTS} gave no task to wait for", request=f"POST {_EXPORTS}")
+        raise BadContent(f"POST {EXPORTS} gave no task to wait for", request=f"POST {EXPORTS}")
     try:
-        wait_for_task(client, f"{_ROOT}/extensions_task_status/{task}", timeout=_TIMEOUT)
+        wait_for_task(client, f"{ROOT}/extensions_task_status/{task}", timeout=_TIMEOUT)
     except NotFound:  # documented for exports, while clients have always polled the other
-        wait_for_task(client, f"{_EXPORTS}/{task}", timeout=_TIMEOUT)
-    archive = client.download(f"{_EXPORTS}/{task}/extension_export", accept="application/zip", limit=_LIMIT)
+        wait_for_task(client, f"{EXPORTS}/{task}", timeout=_TIMEOUT)
+    archive = client.download(f"{EXPORTS}/{task}/extension_export", accept="application/zip", limit=_LIMIT)
     return read_content(archive, what=f"The export of {len(ids)} rule(s)")

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from dac.qradar.client import Client
 
-_LOG_SOURCE_TYPES = "/config/event_sources/log_source_management/log_source_types"
-_OFFENSE_TYPES = "/siem/offense_types"
-_CATEGORIES = "/data_classification/low_level_categories"
+LOG_SOURCE_TYPES = "/config/event_sources/log_source_management/log_source_types"
+OFFENSE_TYPES = "/siem/offense_types"
+CATEGORIES = "/data_classification/low_level_categories"
+
+OFFENSE_TYPE_FIELDS = "id,name,property_name,custom"
 
 
 def read_names(client: Client, aliases: Mapping[str, str] | None = None) -> Names:
@@ -25,27 +27,27 @@ def read_names(client: Client, aliases: Mapping[str, str] | None = None) -> Name
     """
     with ThreadPoolExecutor(3) as pool:
         log_source_types = pool.submit(read_log_source_types, client)
-        categories = pool.submit(client.list, _CATEGORIES, fields="id,name")
+        categories = pool.submit(client.list, CATEGORIES, fields="id,name")
         offense_types = pool.submit(read_offense_types, client)
         return Names(
             log_source_types=log_source_types.result(),
             offense_types=offense_types.result(),
-            low_level_categories=_by_id(categories.result(), _CATEGORIES),
+            low_level_categories=_by_id(categories.result(), CATEGORIES),
             aliases=aliases or {},
         )
 
 
 def read_log_source_types(client: Client) -> dict[int, str]:
     """Read the names of all log source types, by id."""
-    return _by_id(client.list(_LOG_SOURCE_TYPES, fields="id,name"), _LOG_SOURCE_TYPES)
+    return _by_id(client.list(LOG_SOURCE_TYPES, fields="id,name"), LOG_SOURCE_TYPES)
 
 
 def read_offense_types(client: Client) -> tuple[OffenseType, ...]:
     """Read the ways to index an offense; a new custom property can add one, so they are worth a second look."""
-    rows = client.list(_OFFENSE_TYPES, fields="id,name,property_name,custom")
+    rows = client.list(OFFENSE_TYPES, fields=OFFENSE_TYPE_FIELDS)
     return tuple(
         OffenseType(number, name, str(row.get("property_name") or ""), custom=_true(row.get("custom")))
-        for row, (number, name) in zip(rows, _pairs(rows, _OFFENSE_TYPES), strict=True)
+        for row, (number, name) in zip(rows, _pairs(rows, OFFENSE_TYPES), strict=True)
     )
 
 

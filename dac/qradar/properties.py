@@ -27,6 +27,10 @@ KINDS: Mapping[str, str] = {"regex": f"{_BASE}/property_expressions"} | {
 }
 """Where expressions of each kind live, by the kind's word in deployed forms. All nine are there from API 16.0 on."""
 
+PROPERTY_FIELDS = (
+    "identifier,name,property_type,description,use_for_rule_engine,datetime_format,locale,"
+    "auto_discovered,modification_date"
+)
 _SCOPE = "log_source_type_id,log_source_id,qid,low_level_category_id"
 _OWN = dict.fromkeys(KINDS, "expression") | {
     "regex": "regex,capture_group",
@@ -41,19 +45,19 @@ AT_ONCE = 4
 
 def list_properties(client: Client) -> Rows:
     """List all custom event properties, whatever extracts them."""
-    fields = (
-        "identifier,name,property_type,description,use_for_rule_engine,datetime_format,locale,"
-        "auto_discovered,modification_date"
-    )
-    return client.list(PROPERTIES, fields=fields)
+    return client.list(PROPERTIES, fields=PROPERTY_FIELDS)
 
 
 def list_expressions(client: Client, kind: str) -> Rows:
     """List all expressions of a kind."""
+    return client.list(KINDS[kind], fields=expression_fields(client, kind))
+
+
+def expression_fields(client: Client, kind: str) -> str:
+    """Return the columns that an expression of a kind has on this console."""
     fields = f"id,regex_property_identifier,enabled,payload,{_OWN[kind]},{_SCOPE}"
-    if kind == "regex" and client.capabilities.api_version >= _FORMAT_STRING:
-        fields += ",format_string"
-    return client.list(KINDS[kind], fields=fields)
+    known = kind == "regex" and client.capabilities.api_version >= _FORMAT_STRING
+    return f"{fields},format_string" if known else fields
 
 
 def list_scopes(client: Client, identifiers: Iterable[str]) -> Rows:

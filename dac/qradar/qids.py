@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dac.resources.names import Names
 
 PATH = "/data_classification/qid_records"
-_FIELDS = "id,qid,name,description"
+FIELDS = "id,qid,name,description"
 _RULE_ENGINE = "Custom Rule Engine"
 _FIRST_CUSTOM = 2_000_000_000  # a rule's own event is found by its marker first: this only breaks ties
 
@@ -37,18 +37,18 @@ class QidSpec:
 
 def find(client: Client, wanted: Mapping[str, QidSpec]) -> dict[str, int]:
     """Return the QIDs that the console has for the names wanted; those it lacks are left out."""
-    return _best(_rows(client, "name", wanted), wanted)
+    return _best(rows_with(client, "name", wanted), wanted)
 
 
 def names_of(client: Client, qids: Iterable[int]) -> dict[int, str]:
     """Return the names behind QIDs; those that no longer exist are left out."""
-    return {row["qid"]: row["name"] for row in _rows(client, "qid", sorted(set(qids)))}
+    return {row["qid"]: row["name"] for row in rows_with(client, "qid", sorted(set(qids)))}
 
 
 def named(client: Client, numbers: Iterable[int], names: Iterable[str] = ()) -> dict[int, str]:
     """Return every QID that has one of the names, or the name of one of the numbers: so it shows who shares a name."""
     found = set(names) | set(names_of(client, numbers).values())
-    return {row["qid"]: row["name"] for row in _rows(client, "name", sorted(found))}
+    return {row["qid"]: row["name"] for row in rows_with(client, "name", sorted(found))}
 
 
 def create(client: Client, names: Names, spec: QidSpec) -> int:
@@ -64,9 +64,9 @@ def create(client: Client, names: Names, spec: QidSpec) -> int:
         "low_level_category_id": spec.category_id,
     }
     try:
-        record = client.post(PATH, json=body, fields=_FIELDS).object()
+        record = client.post(PATH, json=body, fields=FIELDS).object()
     except AmbiguousAnswer:
-        again = _best(client.list(PATH, fields=_FIELDS, filter=equals("name", spec.name)), {spec.name: spec})
+        again = _best(client.list(PATH, fields=FIELDS, filter=equals("name", spec.name)), {spec.name: spec})
         if spec.name not in again:
             raise
         return again[spec.name]
@@ -75,11 +75,12 @@ def create(client: Client, names: Names, spec: QidSpec) -> int:
     return int(record["qid"])
 
 
-def _rows(client: Client, field: str, values: Iterable[str | int]) -> list[dict[str, Any]]:
+def rows_with(client: Client, field: str, values: Iterable[str | int]) -> list[dict[str, Any]]:
+    """List the records whose `field` (`qid` or `name`) has one of the values, with FIELDS."""
     return [
         row
         for expression in in_filter(field, values)
-        for row in client.list(PATH, fields=_FIELDS, filter=expression)
+        for row in client.list(PATH, fields=FIELDS, filter=expression)
         if isinstance(row.get("qid"), int) and isinstance(row.get("name"), str)
     ]
 

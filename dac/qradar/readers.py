@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from dac.qradar.rule_listing import ListedRule
     from dac.resources.names import Names
 
-_SEARCHES = "/ariel/saved_searches"
+SEARCHES = "/ariel/saved_searches"
+SEARCH_FIELDS = "id,name,aql"
 _AT_ONCE = 10
 _RULES = ("detection", "building_block")
 _NAMED_IN_AQL = ("reference_set", "custom_property")
@@ -45,10 +46,14 @@ class Thing(NamedTuple):
 
 
 class ReaderSearch:
-    """Finds readers on one console. One instance serves one run: bodies are exported once, unless they change."""
+    """Finds readers on one console. One instance serves one run: bodies are exported once, unless they change.
 
-    def __init__(self, client: Client, names: Names) -> None:
+    Without `dependents` QRadar is not made to search: all else is read.
+    """
+
+    def __init__(self, client: Client, names: Names, *, dependents: bool = True) -> None:
         self._client = client
+        self._searches = dependents
         self._offense_types = {str(row.id): row.index for row in names.offense_types if row.custom}
         self._mentions = RuleMentions(client)
 
@@ -69,7 +74,8 @@ class ReaderSearch:
 
         rules: dict[str, ListedRule] = {}
         ask("rules", things, lambda: self._rules(things, rules))
-        for window in (things[at : at + _AT_ONCE] for at in range(0, len(things), _AT_ONCE)):
+        searched = things if self._searches else ()
+        for window in (searched[at : at + _AT_ONCE] for at in range(0, len(searched), _AT_ONCE)):
             self._dependents(window, rules, found, unknown)
         in_aql = [thing for thing in things if thing.kind in _NAMED_IN_AQL]
         ask("saved searches", in_aql, lambda: self._saved_searches(in_aql))
@@ -124,7 +130,7 @@ class ReaderSearch:
         return name in indexed or name in {one.casefold() for one in named.properties}
 
     def _saved_searches(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, Reader]]:
-        for row in self._client.list(_SEARCHES, fields="id,name,aql"):
+        for row in self._client.list(SEARCHES, fields=SEARCH_FIELDS):
             text = str(row.get("aql") or "")
             reader = Reader(f'saved search "{row.get("name") or row.get("id")}"')
             yield from ((thing, reader) for thing in things if text and query_reads(text, thing.kind, thing.name))

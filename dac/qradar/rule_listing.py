@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 PATHS = {"detection": "/analytics/rules", "building_block": "/analytics/building_blocks"}
 GROUPS = "/analytics/rule_groups"
 
-_RULE_FIELDS = "id,name,enabled,owner,identifier,modification_date,origin,type,linked_rule_identifier"
-_GROUP_FIELDS = "id,name,child_items,description,owner,parent_id,level"
+RULE_FIELDS = "id,name,enabled,owner,identifier,modification_date,origin,type,linked_rule_identifier"
+GROUP_FIELDS = "id,name,child_items,description,owner,parent_id,level"
 _NO_NAME = re.compile(r"[\t\r\n]+")
 _PREFERENCE = {"OVERRIDE": 0, "USER": 1, "SYSTEM": 2}
 
@@ -116,12 +116,12 @@ def list_rules(client: Client) -> Listing:
     """Read the three lists."""
     rules: dict[str, ListedRule] = {}
     for kind, path in PATHS.items():
-        for row in client.list(path, fields=_RULE_FIELDS):
+        for row in client.list(path, fields=RULE_FIELDS):
             rule = _rule(row, kind)
             if rule is not None:
                 known = rules.get(rule.uuid)
                 rules[rule.uuid] = rule if known is None else _in_both(known, kind)
-    return Listing(rules, tuple(_group(row) for row in client.list(GROUPS, fields=_GROUP_FIELDS)))
+    return Listing(rules, tuple(_group(row) for row in client.list(GROUPS, fields=GROUP_FIELDS)))
 
 
 def _rule(row: Mapping[str, Any], kind: str) -> ListedRule | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dac.qradar.client import Client
     from dac.resources.names import Names
 
-_LISTS = {
+LISTS = {
     "log_sources": "/config/event_sources/log_source_management/log_sources",
     "reference_sets": "/reference_data_collections/sets",
     "custom_actions": "/analytics/custom_actions/actions",
@@ -66,7 +66,7 @@ def of_forms(forms: Iterable[Mapping[str, Any]]) -> Wanted:
     for key, value in (pair for form in forms for pair in _pairs(form)):
         if key == "qids" and isinstance(value, list):
             names |= {name for name in value if isinstance(name, str) and not name.startswith("#")}
-        elif key in _LISTS:
+        elif key in LISTS:
             lists.add(key)
         elif key == "custom_action":
             lists.add("custom_actions")
@@ -80,7 +80,7 @@ def with_tables(client: Client, names: Names, wanted: Wanted, *, again: bool = F
     tables: dict[str, Mapping[int, str]] = dict(names.tables)
     for name in sorted(wanted.lists):
         if again or name not in tables:
-            tables[name] = _listed(client, _LISTS[name])
+            tables[name] = _listed(client, LISTS[name])
     known = tables.get("qids", {})
     numbers = wanted.numbers - known.keys()
     missing = wanted.names - set(known.values())

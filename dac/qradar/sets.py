@@ -24,19 +24,23 @@ LOCK_SET = "dac lock"
 OWN_SETS = frozenset({IDENTITY_SET, LOCK_SET})
 """The two sets that dac keeps for itself."""
 
+ENTRY_FIELDS = "id,collection_id,value,notes,domain_id"
 _HALF = 3_000  # characters of one of two conditions in a URL
-_BY_ID = {"sort": "+id"}  # pages of a list without an order may overlap
+BY_ID = {"sort": "+id"}  # pages of a list without an order may overlap
 _SHARED = (None, 2147483647)  # `domain_id` of an entry that counts in every domain; which one is echoed: undocumented
 _DEFAULT_DOMAIN = 0
 
 
 def list_sets(client: Client, *, name: str | None = None) -> Rows:
     """List all sets, or those of one name."""
-    fields = "id,name,entry_type,namespace,expiry_type,time_to_live,creation_time"
-    if client.capabilities.set_descriptions:
-        fields += ",description"
     chosen = None if name is None else equals("name", name)
-    return client.list(SETS, fields=fields, filter=chosen, params=_BY_ID)
+    return client.list(SETS, fields=set_fields(client), filter=chosen, params=BY_ID)
+
+
+def set_fields(client: Client) -> str:
+    """Return the columns that a set has on this console."""
+    fields = "id,name,entry_type,namespace,expiry_type,time_to_live,creation_time"
+    return f"{fields},description" if client.capabilities.set_descriptions else fields
 
 
 def find_set(client: Client, name: str) -> dict[str, Any] | None:
@@ -63,7 +67,7 @@ def find_entries(client: Client, set_ids: Iterable[int], values: Iterable[str]) 
 
 
 def _list_entries(client: Client, chosen: str) -> Rows:
-    return client.list(ENTRIES, fields="id,collection_id,value,notes,domain_id", filter=chosen, params=_BY_ID)
+    return client.list(ENTRIES, fields=ENTRY_FIELDS, filter=chosen, params=BY_ID)
 
 
 def has_domains(rows: Iterable[Mapping[str, Any]]) -> bool:

@@ -11,6 +11,10 @@ from dac.model.capabilities import EMULATOR, Capabilities
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+VERSIONS = "/help/versions"
+VERSION_FIELDS = "version,removed,deprecated"
+ABOUT = "/system/about"
+
 FLOOR = (16, 0)
 """7.4.3: the first with reference_data_collections."""
 

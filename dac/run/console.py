@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Console:
-    """One console for one run. `now` gives epoch ms. Whatever its client writes is told to `audit`."""
+    """One console for one run. `now` gives epoch ms. Whatever its client writes is told to `audit`.
+
+    answers: whether it can be asked anything; a snapshot knows only what was read when it was made.
+    """
 
     project: Project
     settings: ConsoleSettings
@@ -55,6 +58,7 @@ class Console:
     origins: dict[Address, Address] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)  # about the way it is reached
     audit: Audit = field(default_factory=lambda: Audit(None, "", "", lambda: 0))
+    answers: bool = True
 
     def __post_init__(self) -> None:
         self.client.trail.follow(self.audit.written)
@@ -106,7 +110,7 @@ class Console:
     @cached_property
     def reader_search(self) -> ReaderSearch:
         """Finds what reads a thing that is to be deleted."""
-        return ReaderSearch(self.client, self.names)
+        return ReaderSearch(self.client, self.names, dependents=self.answers)
 
     @cached_property
     def _vendor_rules(self) -> VendorRulesCarrier:

@@ -151,7 +151,7 @@ def _situation(
         project=str(scope.project.id),
         clock=console.now(),
         unmanaged=console.unmanaged(),
-        dependents=dependents(console.client, chosen.values(), reads),
+        dependents=dependents(console.client, chosen.values(), reads) if console.answers else {},
         interrupted={address: cut for address, cut in records.interrupted.items() if address.stack in selected},
         closed=console.standing.closed,
     )

@@ -65,16 +65,19 @@ class Scope:
         }
 
 
-def choose(request: Request, *, writes: bool, recorded_only: bool = False) -> Scope:
+def choose(
+    request: Request, *, writes: bool, recorded_only: bool = False, backend: StateBackend | None = None
+) -> Scope:
     """Load the project and the stacks; ConfigError carries everything that is wrong with the files.
 
     `writes` decides whether a console may be taken from the environment. With `recorded_only` the files do not
     matter: a stack whose folder is gone may be named while its state is there, and broken files stop nothing.
+    `backend` takes the place of the one that dac.toml names.
     """
     project = load_project(request.folder)
     console = default_console(project, request.console, request.env, writes=writes)
     stacks = load_stacks(project, console, variables=request.variables)
-    backend = state_backend(project, request.env)
+    backend = backend or state_backend(project, request.env)
     known = set(stacks.stacks)
     if recorded_only:
         known |= set(backend.stacks(console.name))

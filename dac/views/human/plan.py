@@ -41,6 +41,10 @@ NOT_SAVED = """\
 Note: You didn't use the --out option to save this plan, so dac can't
 guarantee to take exactly these actions if you run "dac apply" now."""
 
+FROM_SNAPSHOT = """\
+Note: This plan was made from a snapshot of the console. It cannot be saved
+or applied: plan again where the console can be reached."""
+
 
 def saved_note(path: str) -> str:
     """What to do with a plan that was written to `path`."""
@@ -56,9 +60,9 @@ def plan_text(
 ) -> str:
     """The whole plan, ending in a newline; the same bytes for the same plan.
 
-    limit: how many elements of one list or set are shown, None for all. note: NOT_SAVED, `saved_note(…)`, or
-    nothing when the plan is applied right away. It is left out where there is nothing to apply, or no way to; so is
-    what is said of deploying. deploy: the console's mode, '' where that is not known.
+    limit: how many elements of one list or set are shown, None for all. note: NOT_SAVED, FROM_SNAPSHOT,
+    `saved_note(…)`, or nothing when the plan is applied right away. It is left out where there is nothing to apply, or
+    no way to; so is what is said of deploying. deploy: the console's mode, '' where that is not known.
     """
     return "\n".join(_sections(plan, page_for(plan, palette=palette, limit=limit), note, deploy)) + "\n"
 

@@ -35,9 +35,13 @@ _ACTIONS = {
 }
 
 
-def plan_json(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ()) -> str:
-    """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode."""
-    return dumped(plan_form(plan, deploy, warnings))
+def plan_json(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = (), snapshot: str = "") -> str:
+    """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode.
+
+    `snapshot` is what the plan was made from, if not from the console itself: then it cannot be applied.
+    """
+    form = plan_form(plan, deploy, warnings)
+    return dumped(form | ({"snapshot": snapshot, "applyable": False} if snapshot else {}))
 
 
 def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ()) -> dict[str, Any]:

@@ -24,27 +24,31 @@ if TYPE_CHECKING:
 LEFT_OUT = "more folds do not fit into a comment: see the plan in the job's log."
 
 
-def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST) -> str:
+def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST, source: str = "") -> str:
     """Return the plan in at most `most` characters; what had to be left out is said at the end.
 
-    Without `show_values` the entries of reference sets are counted instead of shown.
+    Without `show_values` the entries of reference sets are counted instead of shown. `source` is what the plan was
+    made from, if not from the console itself.
     """
-    return capped(plan_parts(plan, show_values=show_values), most, LEFT_OUT)
+    return capped(plan_parts(plan, show_values=show_values, source=source), most, LEFT_OUT)
 
 
-def plan_parts(plan: Plan, *, show_values: bool) -> list[str]:
+def plan_parts(plan: Plan, *, show_values: bool, source: str = "") -> list[str]:
     """Return the head, with the counts and what lowers security, and then each fold."""
     page = page_for(plan)
     changes = [(change, reasons) for change, reasons in lowering_first(pending(plan))]
-    parts = ["\n".join(_head(plan, changes, page))]
+    parts = ["\n".join(_head(plan, changes, page, source))]
     parts += ["\n".join(drift_fold(item, page, show_values=show_values)) for item in plan.drift]
     return parts + ["\n".join(_change(change, why, page, show_values=show_values)) for change, why in changes]
 
 
-def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page) -> Iterator[str]:
+def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page, source: str) -> Iterator[str]:
     counts = Counts.of(change for change, _ in changes)
     yield f"### dac plan for console {inline(plan.console.name)}"
     yield ""
+    if source:
+        yield f"*Made from {inline(source)}: the console itself was not asked.*"
+        yield ""
     yield f"**{inline(counts.planned())}**" if changes else "**No changes.** The console matches the configuration."
     yield ""
     if plan.refusals:

@@ -1,0 +1,115 @@
+"""A console that is not there: a transport which answers from a snapshot, and refuses what the snapshot does not hold.
+
+It sits where the network would be, so that everything above it is the same as on a live console.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from dac.qradar.exports import EXPORTS, ROOT
+from dac.qradar.filters import terms
+from dac.qradar.package.archive import write_archive
+from dac.qradar.package.content import write_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dac.qradar.snapshot.seen import Asked, Seen, SeenList
+
+_TASK = re.compile(rf"{re.escape(ROOT)}/(?:extensions_task_status|extension_export_tasks)/(\d+)")
+_ARCHIVE = re.compile(rf"{re.escape(EXPORTS)}/(\d+)/extension_export")
+_RANGE = re.compile(r"items=(\d+)-(\d+)")
+_CONTENT = "custom_rules.xml"
+_NOT_HELD = 501  # a status that is not tried again
+
+
+class NotHeldError(Exception):
+    """The snapshot does not hold what was asked for; the text says what that is."""
+
+
+class Replay(httpx.BaseTransport):
+    """Answers as the console of a snapshot did. A write, and whatever the snapshot lacks, gets a 501 that says so."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._exports: list[list[str]] = []  # the numbers of the rules of each export that was asked for
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.partition("/api")[2]
+        refused = self._seen.refused.get(path)
+        if refused is not None:
+            return _refusal(refused.status, refused.message, refused.code)
+        try:
+            return self._answer(request, path)
+        except NotHeldError as error:
+            return _refusal(_NOT_HELD, f"the snapshot does not hold {error}")
+
+    def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
+        if request.method == "POST" and path == EXPORTS:
+            return self._start_export(request)
+        if request.method != "GET":
+            raise NotHeldError(f"what a console would say to {request.method} {path}")
+        if path in self._seen.things:
+            return _json(self._seen.things[path])
+        if path in self._seen.lists:
+            return _page(self._seen.lists[path], request, path)
+        if _TASK.fullmatch(path):
+            return _json({"status": "COMPLETED"})
+        if export := _ARCHIVE.fullmatch(path):
+            return httpx.Response(200, content=self._archive(self._exports[int(export[1])]))
+        raise NotHeldError(path)
+
+    def _start_export(self, request: httpx.Request) -> httpx.Response:
+        contents = json.loads(request.content)["export_contents"]
+        self._exports.append([number for each in contents for number in each["content_item_ids"]])
+        return _json({"task_id": len(self._exports) - 1, "status": "QUEUED"})
+
+    def _archive(self, numbers: Iterable[str]) -> bytes:
+        """What was listed and does not come back was gone when the snapshot was made, just as on a console."""
+        rules = [self._seen.rules[number] for number in numbers if number in self._seen.rules]
+        return write_archive({_CONTENT: write_content("", rules, [], now=0)})
+
+
+def _page(seen: SeenList, request: httpx.Request, path: str) -> httpx.Response:
+    """Answer one page of a list: the rows that pass the filter, with the columns asked for."""
+    columns = request.url.params["fields"].split(",")
+    missing = set(columns) - set(seen.fields.split(","))
+    if missing:
+        raise NotHeldError(f"{', '.join(sorted(missing))} of {path}")
+    wanted = _wanted(seen, request.url.params.get("filter", ""), path)
+    rows = [row for row in seen.rows if all(row.get(name) in values for name, values in wanted)]
+    match = _RANGE.fullmatch(request.headers.get("Range", ""))
+    first, last = (int(match[1]), int(match[2])) if match else (0, len(rows))
+    page = [{name: row[name] for name in columns if name in row} for row in rows[first : last + 1]]
+    return _json(page, {"Content-Range": f"items {first}-{max(first, first + len(page) - 1)}/{len(rows)}"})
+
+
+def _wanted(seen: SeenList, expression: str, path: str) -> list[tuple[str, Asked]]:
+    """Return the terms of a filter; NotHeldError when rows that pass it may not be in the snapshot."""
+    try:
+        wanted = terms(expression) if expression else []
+    except ValueError as error:
+        raise NotHeldError(f"{path} ({error})") from error
+    if seen.covers and not any(values <= seen.covers.get(name, frozenset()) for name, values in wanted):
+        raise NotHeldError(f"rows of {path} with {_lacking(seen, wanted)}")
+    return wanted
+
+
+def _lacking(seen: SeenList, wanted: Iterable[tuple[str, Asked]]) -> str:
+    known = seen.covers
+    texts = [f"{name} {', '.join(sorted(map(repr, values - known.get(name, frozenset()))))}" for name, values in wanted]
+    return " and ".join(texts) or "any value"
+
+
+def _json(body: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    return httpx.Response(200, json=body, headers=headers)
+
+
+def _refusal(status: int, message: str, code: int | None = None) -> httpx.Response:
+    body = {"message": message} | ({} if code is None else {"code": code})
+    return httpx.Response(status, json=body)
