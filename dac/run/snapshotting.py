@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _ANY = Address("any", "reference_set", "any")
 _NOWHERE = "https://snapshot.invalid"  # where an `emulator:` console would be: it has no address of its own
-_NO_TOKEN = "no token"  # the client wants one; it goes nowhere
 _UNASKED = (
     "What QRadar's own search for dependents would say is not in a snapshot: apply asks the console before it takes "
     "anything away."
@@ -110,8 +109,8 @@ def scope_of(request: Request, snapshot: Snapshot) -> Scope:
 def open_snapshot(scope: Scope, snapshot: Snapshot, now: Callable[[], int]) -> Iterator[Console]:
     """Give the console as it was. Nothing is sent anywhere, and no token is read."""
     url = scope.console.url if scope.console.emulator is None else _NOWHERE
-    replay = Replay(snapshot.seen)
-    with open_client(url, lambda: _NO_TOKEN, api_version=snapshot.seen.api_version, transport=replay) as client:
+    replay, nobody = Replay(snapshot.seen), "nobody"  # the client wants a token; this one goes nowhere
+    with open_client(url, lambda: nobody, api_version=snapshot.seen.api_version, transport=replay) as client:
         yield Console(scope.project, scope.console, client, now, answers=False)
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dac.emulator.filtering import parse
 from dac.emulator.filtering.tokens import unescape
-from dac.qradar.filters import equals, in_filter, quoted
+from dac.qradar.filters import equals, in_filter, quoted, terms
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -22,6 +23,21 @@ def test_no_name_changes_the_meaning_of_a_filter(name: str) -> None:
 def test_every_value_is_asked_for_exactly_once(values: list[str]) -> None:
     asked = [unescape(value.text) for text in in_filter("name", values, longest=80) for value in parse(text).values]
     assert asked == values
+
+
+@given(name=names, values=st.lists(names | st.integers(), min_size=1, max_size=30))
+def test_what_is_written_is_read_again(name: str, values: list[str | int]) -> None:
+    (expression,) = in_filter("qid", values, longest=10**6)
+    assert terms(f"{expression} and {equals('name', name)}") == [
+        ("qid", frozenset(values)),
+        ("name", frozenset([name])),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "id > 3", "id = 3 or id = 4", "id = 3 and", "id in ()", 'name = "a', "id = 3 x"])
+def test_any_other_expression_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a filter that dac writes"):
+        terms(text)
 
 
 def test_quotes_and_backslashes_are_escaped() -> None:

@@ -15,6 +15,8 @@ from dac.qradar.exports import EXPORTS, ROOT
 from dac.qradar.filters import terms
 from dac.qradar.package.archive import write_archive
 from dac.qradar.package.content import write_content
+from dac.qradar.qids import PATH as QIDS
+from dac.qradar.sets import ENTRIES, SETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,15 +59,40 @@ class Replay(httpx.BaseTransport):
         if path in self._seen.things:
             return _json(self._seen.things[path])
         if path in self._seen.lists:
-            return _page(self._seen.lists[path], request, path)
+            return self._page(path, request)
         if _TASK.fullmatch(path):
             return _json({"status": "COMPLETED"})
         if export := _ARCHIVE.fullmatch(path):
             return httpx.Response(200, content=self._archive(self._exports[int(export[1])]))
         raise NotHeldError(path)
 
+    def _page(self, path: str, request: httpx.Request) -> httpx.Response:
+        """Answer one page of a list: the rows that pass the filter, with the columns asked for."""
+        seen = self._seen.lists[path]
+        columns = request.url.params["fields"].split(",")
+        if missing := set(columns) - set(seen.fields.split(",")):
+            raise NotHeldError(f"{', '.join(sorted(missing))} of {path}")
+        wanted = _wanted(request.url.params.get("filter", ""), path)
+        if lacking := _lacking(seen, wanted):
+            raise NotHeldError(self._named(path, lacking))
+        rows = [row for row in seen.rows if all(row.get(name) in values for name, values in wanted)]
+        match = _RANGE.fullmatch(request.headers.get("Range", ""))
+        first, last = (int(match[1]), int(match[2])) if match else (0, len(rows))
+        page = [{name: row[name] for name in columns if name in row} for row in rows[first : last + 1]]
+        return _json(page, {"Content-Range": f"items {first}-{max(first, first + len(page) - 1)}/{len(rows)}"})
+
+    def _named(self, path: str, lacking: Asked) -> str:
+        """Say what is not there, and how a snapshot is made that has it."""
+        if path == ENTRIES:
+            names = {row["id"]: str(row["name"]) for row in self._seen.lists[SETS].rows}
+            texts = sorted(names.get(number, str(number)) for number in lacking)
+            return f"the entries of {', '.join(texts)}; one made with --all-entries does"
+        if path == QIDS:
+            return f"the QID records {', '.join(sorted(map(str, lacking)))}; one made with --all-qids does"
+        return f"{', '.join(sorted(map(str, lacking)))} of {path}"
+
     def _start_export(self, request: httpx.Request) -> httpx.Response:
-        contents = json.loads(request.content)["export_contents"]
+        contents = json.loads(request.read())["export_contents"]
         self._exports.append([number for each in contents for number in each["content_item_ids"]])
         return _json({"task_id": len(self._exports) - 1, "status": "QUEUED"})
 
@@ -75,35 +102,20 @@ class Replay(httpx.BaseTransport):
         return write_archive({_CONTENT: write_content("", rules, [], now=0)})
 
 
-def _page(seen: SeenList, request: httpx.Request, path: str) -> httpx.Response:
-    """Answer one page of a list: the rows that pass the filter, with the columns asked for."""
-    columns = request.url.params["fields"].split(",")
-    missing = set(columns) - set(seen.fields.split(","))
-    if missing:
-        raise NotHeldError(f"{', '.join(sorted(missing))} of {path}")
-    wanted = _wanted(seen, request.url.params.get("filter", ""), path)
-    rows = [row for row in seen.rows if all(row.get(name) in values for name, values in wanted)]
-    match = _RANGE.fullmatch(request.headers.get("Range", ""))
-    first, last = (int(match[1]), int(match[2])) if match else (0, len(rows))
-    page = [{name: row[name] for name in columns if name in row} for row in rows[first : last + 1]]
-    return _json(page, {"Content-Range": f"items {first}-{max(first, first + len(page) - 1)}/{len(rows)}"})
-
-
-def _wanted(seen: SeenList, expression: str, path: str) -> list[tuple[str, Asked]]:
-    """Return the terms of a filter; NotHeldError when rows that pass it may not be in the snapshot."""
+def _wanted(expression: str, path: str) -> list[tuple[str, Asked]]:
+    """Return the terms of a filter."""
     try:
-        wanted = terms(expression) if expression else []
+        return terms(expression) if expression else []
     except ValueError as error:
         raise NotHeldError(f"{path} ({error})") from error
-    if seen.covers and not any(values <= seen.covers.get(name, frozenset()) for name, values in wanted):
-        raise NotHeldError(f"rows of {path} with {_lacking(seen, wanted)}")
-    return wanted
 
 
-def _lacking(seen: SeenList, wanted: Iterable[tuple[str, Asked]]) -> str:
-    known = seen.covers
-    texts = [f"{name} {', '.join(sorted(map(repr, values - known.get(name, frozenset()))))}" for name, values in wanted]
-    return " and ".join(texts) or "any value"
+def _lacking(seen: SeenList, wanted: Iterable[tuple[str, Asked]]) -> Asked:
+    """Return values that rows were not asked for when the snapshot was made: what passes the filter may be missing."""
+    if not seen.covers:
+        return frozenset()
+    gaps = [values - seen.covers[name] for name, values in wanted if name in seen.covers]
+    return min(gaps, key=len, default=frozenset({"every one"}))
 
 
 def _json(body: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
