@@ -103,8 +103,8 @@ def snapshot(
     from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
     from dac.run.scope import choose
-    from dac.run.snapshots import save_snapshot
-    from dac.run.snapshotting import Extent, take_snapshot
+    from dac.run.snapshots.files import save_snapshot
+    from dac.run.snapshots.taking import Extent, take_snapshot
     from dac.views.human.quote import visible
     from dac.views.human.words import console_line, tally
 

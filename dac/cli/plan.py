@@ -117,8 +117,8 @@ def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, P
 def _planned_from(file: Path, max_age: str, asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
     """Plan against a snapshot. Whoever does that has no token, so nothing is asked of anybody."""
     from dac.run.planning import make_plan
-    from dac.run.snapshots import load_snapshot
-    from dac.run.snapshotting import described, open_snapshot, scope_of, with_remarks
+    from dac.run.snapshots.files import load_snapshot
+    from dac.run.snapshots.using import described, open_snapshot, scope_of, with_remarks
 
     oldest = int(options.seconds_of(max_age))
     snapshot, now = load_snapshot(file), options.now()

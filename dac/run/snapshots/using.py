@@ -1,88 +1,34 @@
-"""The use cases of snapshots: to make one where there is a token, and to plan from one where there is none."""
+"""A plan from a snapshot: its scope, its console, and what is said of it."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dac.errors import DacError
-from dac.model.address import Address
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.planning.readers import TAKES_AWAY
-from dac.qradar import markers
 from dac.qradar.connection import open_client
-from dac.qradar.exports import EXPORTS
-from dac.qradar.sets import IDENTITY_SET
-from dac.qradar.snapshot.looking import look
 from dac.qradar.snapshot.replay import Replay
 from dac.resources.durations import written
 from dac.run.console import Console
-from dac.run.identities import recorded_for, uuid_of
-from dac.run.observation import wanted
-from dac.run.records import bound, read_records
 from dac.run.scope import choose
-from dac.run.snapshots import Snapshot
 from dac.state.snapshot import SnapshotBackend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from dac.run.planning import Planned
     from dac.run.scope import Request, Scope
+    from dac.run.snapshots.files import Snapshot
 
-_ANY = Address("any", "reference_set", "any")
 _NOWHERE = "https://snapshot.invalid"  # where an `emulator:` console would be: it has no address of its own
 _UNASKED = (
     "What QRadar's own search for dependents would say is not in a snapshot: apply asks the console before it takes "
     "anything away."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What a snapshot holds beyond the usual: the entries of every set, and every QID record."""
-
-    all_entries: bool = False
-    all_qids: bool = False
-
-
-def take_snapshot(scope: Scope, console: Console, extent: Extent) -> Snapshot:
-    """Read all that a plan may read, and the states. Nothing is written on the console, and no lock is taken.
-
-    StateError when the states are of another console; ConsoleError when the bodies of rules cannot be read, without
-    which the snapshot would be of no use.
-    """
-    made = console.now()
-    records = bound(read_records(scope), scope.ref, console.identity, accept=False)
-    chosen = _sets(scope, console)
-    seen = look(console.client, lambda row: extent.all_entries or chosen(row), all_qids=extent.all_qids)
-    if EXPORTS in seen.refused:
-        raise DacError(
-            f"the bodies of rules cannot be read: {seen.refused[EXPORTS].message}",
-            hint="a snapshot needs a token with System Administrator, as apply does",
-        )
-    states = {stack: document for stack, document in records.documents.items() if document.serial}
-    return Snapshot(made, str(scope.project.id), replace(scope.ref, identity=console.identity), seen, states)
-
-
-def _sets(scope: Scope, console: Console) -> Callable[[Mapping[str, Any]], bool]:
-    """Tell the sets whose entries a plan may compare: declared, recorded, or marked as this project's."""
-    records = read_records(scope)
-    recorded = records.recorded
-    uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
-    asked = [one for one in wanted(scope, records, recorded, uuids) if one.address.kind == _ANY.kind]
-    names = {IDENTITY_SET, *(one.name for one in asked)}
-    numbers = {one.recorded.remote_id for one in asked if one.recorded is not None}
-    ours = console.marker(_ANY)
-
-    def chosen(row: Mapping[str, Any]) -> bool:
-        _, marker = markers.split(row.get("description"))
-        mine = bool(marker) and not markers.of_another_project(marker, ours)
-        return mine or row.get("name") in names or str(row.get("id")) in numbers
-
-    return chosen
 
 
 def scope_of(request: Request, snapshot: Snapshot) -> Scope:
