@@ -1,8 +1,9 @@
 """`python -m dac` as a process of its own, without the half second it takes Python to import it.
 
-One process a test session imports dac and then does nothing but fork. What a command runs in is as new as a process
-that was started: own pid, own signals, folder, environment and descriptors, nothing computed before it.
-Imports themselves, `serve` and whatever is killed are tested with processes that are really started.
+One process a test session imports dac, computes what follows from the code alone (tables, validators, the commands'
+options), and then does nothing but fork. For the rest, what a command runs in is as new as a process that was started:
+own pid, own signals, folder, environment and descriptors. Imports themselves, `serve` and whatever is killed are tested
+with processes that are really started.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import inspect
 import json
 import os
 import pkgutil
@@ -162,17 +164,44 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _import_everything() -> None:
-    for module in pkgutil.walk_packages(import_module("dac").__path__, "dac."):
-        if not module.name.endswith("__main__"):
-            import_module(module.name)
+def _prepare() -> None:
+    """Import everything, and compute what is the same for every command."""
+    import typer.main
+
+    found = pkgutil.walk_packages(import_module("dac").__path__, "dac.")
+    modules = [import_module(module.name) for module in found if not module.name.endswith("__main__")]
     for name in LATE:
         import_module(name)
+    for module in modules:
+        for value in list(vars(module).values()):
+            if getattr(value, "__module__", "") == module.__name__:
+                _compute(value)
+    typer.main.get_command = functools.cache(typer.main.get_command)
+    _read_options(typer.main.get_command(import_module("dac.cli.app").app))
     gc.collect()
     gc.freeze()  # what never changes stays shared with the children
 
 
+def _compute(value: Any) -> None:
+    """Fill a cache that depends on nothing, build validators that wait for their first use."""
+    from pydantic import BaseModel
+
+    if isinstance(value, functools._lru_cache_wrapper) and not inspect.signature(value).parameters:
+        value()
+    elif isinstance(value, type) and issubclass(value, BaseModel):
+        value.model_rebuild()
+
+
+def _read_options(command: Any) -> None:
+    """Let typer make of every option what it would at its first use."""
+    for option in command.params:
+        if hasattr(option, "get_runtime_param"):
+            option.get_runtime_param()
+    for inner in getattr(command, "commands", {}).values():
+        _read_options(inner)
+
+
 if __name__ == "__main__":
-    _import_everything()
+    _prepare()
     _fork_on_request(socket.socket(fileno=int(sys.argv[1])))
     _leave(_run())

@@ -7,13 +7,9 @@ dropped. Anything else that is relative to the clock would mean something differ
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from dac.aql.nodes import Arithmetic, Between, Call, Comparison, Expression, Field, Number, String
 from dac.aql.walking import walk
-
-if TYPE_CHECKING:
-    from dac.aql.nodes import Node
 
 _TIME_FIELDS = frozenset(("starttime", "devicetime", "endtime", "firstpackettime", "lastpackettime"))
 _ABSOLUTE = re.compile(r"\s*\d{4}")
@@ -29,11 +25,6 @@ def is_window(term: Expression) -> bool:
         return _is_bound(term.operator, term.right)
     mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
     return _is_time(term.right) and _is_bound(mirrored.get(term.operator, ""), term.left)
-
-
-def relative_time(node: Node) -> Call | None:
-    """The first call below `node` whose value depends on when it is asked, if there is one."""
-    return next((part for part in walk(node) if isinstance(part, Call) and is_relative(part)), None)
 
 
 def is_relative(call: Call) -> bool:

@@ -1,4 +1,4 @@
-"""What the emulator answers, and what of IBM's reference it does not, for those who ask before they try."""
+"""What the emulator answers, for those who ask before they try."""
 
 from __future__ import annotations
 
@@ -39,10 +39,3 @@ def served() -> list[Served]:
         since = endpoint.since or next((number for start, number in SINCE.items() if path.startswith(start)), 0)
         rows.append(Served(endpoint.method, path, since, endpoint.deprecated_since))
     return sorted(rows, key=lambda row: (row.path, row.method))
-
-
-def not_served() -> list[str]:
-    """`METHOD /path` of what is documented and answered with 404 or 405 here."""
-    from dac.emulator.contract import facts  # reads a file
-
-    return sorted(set(facts()) - {f"{row.method} {row.path}" for row in served()}, key=lambda key: key.split()[::-1])

@@ -13,7 +13,7 @@ from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.position import SourcePosition
 from dac.views.human.diagnostics import count_line, diagnostics_text, valid_text
 from dac.views.human.failure import error_text
-from dac.views.machine.diagnostics import diagnostics_json, error_json
+from dac.views.machine.diagnostics import diagnostics_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,11 +113,3 @@ def test_an_error_is_a_few_lines(error: DacError, text: str) -> None:
 
 def test_an_error_of_the_configuration_is_its_findings() -> None:
     assert error_text(ConfigError([UNKNOWN])) == diagnostics_text([UNKNOWN])
-    assert error_json(ConfigError([UNKNOWN])) == diagnostics_json([UNKNOWN])
-
-
-def test_an_error_as_json_is_the_same_document_with_one_finding() -> None:
-    document = json.loads(error_json(FORBIDDEN))
-    assert (document["valid"], document["error_count"]) == (False, 1)
-    (finding,) = document["diagnostics"]
-    assert (finding["request"], finding["status"], finding["console_code"]) == ("GET /api/analytics/rules", 403, 26)

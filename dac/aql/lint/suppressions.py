@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.aql.lint.findings import LintFinding
@@ -58,9 +58,3 @@ def unused_finding(suppression: Suppression) -> LintFinding:
     """What to report for a suppression that hits nothing (AQL090, a warning at the start of the text)."""
     message = f"the suppression of {suppression.code} hits nothing: {suppression.reason.strip()}"
     return LintFinding(UNUSED, Severity.WARNING, 1, 1, message, "remove it")
-
-
-def without_suppressed(report: Report, suppressions: Sequence[Suppression]) -> Report:
-    """The report as it is shown: suppressed findings gone, AQL090 for each suppression that hits nothing."""
-    kept, unused = apply_suppressions(report, suppressions)
-    return replace(report, findings=(*kept, *map(unused_finding, unused)))

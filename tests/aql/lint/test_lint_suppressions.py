@@ -6,7 +6,7 @@ import pytest
 from lint_surroundings import codes
 
 from dac.aql.lint.engine import lint
-from dac.aql.lint.suppressions import Suppression, apply_suppressions, unused_finding, without_suppressed
+from dac.aql.lint.suppressions import Suppression, apply_suppressions, unused_finding
 
 REPORT = lint("SELECT username FROM events WHERE username MATCHES 'admin' LIMIT 5 LAST 1 HOUR")
 ACCEPTED = Suppression("AQL020", "user names here are exactly that")
@@ -30,11 +30,6 @@ def test_an_unused_suppression_is_a_finding_of_its_own() -> None:
     finding = unused_finding(Suppression("AQL030", "the payload is text"))
     assert (finding.code, str(finding.severity), finding.line) == ("AQL090", "warning", 1)
     assert finding.message == "the suppression of AQL030 hits nothing: the payload is text"
-
-
-def test_the_report_that_is_shown() -> None:
-    shown = without_suppressed(REPORT, [ACCEPTED, Suppression("AQL030", "the payload is text")])
-    assert [finding.code for finding in shown.findings] == ["AQL014", "AQL090"]
 
 
 def test_a_text_that_does_not_parse_says_nothing_about_suppressions() -> None:
