@@ -15,6 +15,7 @@
     - TaskFailed            an asynchronous task ended in anything but COMPLETED
     - NoCommonVersion       it offers no API version that dac speaks
     - BadContent            what the console sent is not what its contract says (or is hostile)
+    - NotInSnapshot         the console is a snapshot, which does not hold what was asked for
   + StateError              the record: locked, corrupt, too new, of another console
     - LockHeld              somebody else holds the state or the console lock
   + PlanError               a plan that must not be carried out: stale, guarded, foreign
@@ -138,6 +139,10 @@ class NoCommonVersion(ConsoleError):
 
 class BadContent(ConsoleError):
     """A body, ZIP or XML that breaks the console's contract or a safety limit."""
+
+
+class NotInSnapshot(ConsoleError):
+    """Only the console itself could say, or another snapshot."""
 
 
 class StateError(DacError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from dac.errors import NotInSnapshot
 from dac.qradar.exports import EXPORTS, ROOT
 from dac.qradar.filters import terms
 from dac.qradar.package.archive import write_archive
@@ -27,15 +28,10 @@ _TASK = re.compile(rf"{re.escape(ROOT)}/(?:extensions_task_status|extension_expo
 _ARCHIVE = re.compile(rf"{re.escape(EXPORTS)}/(\d+)/extension_export")
 _RANGE = re.compile(r"items=(\d+)-(\d+)")
 _CONTENT = "custom_rules.xml"
-_NOT_HELD = 501  # a status that is not tried again
-
-
-class NotHeldError(Exception):
-    """The snapshot does not hold what was asked for; the text says what that is."""
 
 
 class Replay(httpx.BaseTransport):
-    """Answers as the console of a snapshot did. A write, and whatever the snapshot lacks, gets a 501 that says so."""
+    """Answers as the console of a snapshot did. A write, and whatever the snapshot lacks, is NotInSnapshot."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
@@ -46,16 +42,10 @@ class Replay(httpx.BaseTransport):
         refused = self._seen.refused.get(path)
         if refused is not None:
             return _refusal(refused.status, refused.message, refused.code)
-        try:
-            return self._answer(request, path)
-        except NotHeldError as error:
-            return _refusal(_NOT_HELD, f"the snapshot does not hold {error}")
-
-    def _answer(self, request: httpx.Request, path: str) -> httpx.Response:
         if request.method == "POST" and path == EXPORTS:
             return self._start_export(request)
         if request.method != "GET":
-            raise NotHeldError(f"what a console would say to {request.method} {path}")
+            raise _lacks(f"what a console would say to {request.method} {path}")
         if path in self._seen.things:
             return _json(self._seen.things[path])
         if path in self._seen.lists:
@@ -64,32 +54,32 @@ class Replay(httpx.BaseTransport):
             return _json({"status": "COMPLETED"})
         if export := _ARCHIVE.fullmatch(path):
             return httpx.Response(200, content=self._archive(self._exports[int(export[1])]))
-        raise NotHeldError(path)
+        raise _lacks(path)
 
     def _page(self, path: str, request: httpx.Request) -> httpx.Response:
         """Answer one page of a list: the rows that pass the filter, with the columns asked for."""
         seen = self._seen.lists[path]
-        columns = request.url.params["fields"].split(",")
+        columns = request.url.params.get("fields", seen.fields).split(",")
         if missing := set(columns) - set(seen.fields.split(",")):
-            raise NotHeldError(f"{', '.join(sorted(missing))} of {path}")
+            raise _lacks(f"{', '.join(sorted(missing))} of {path}")
         wanted = _wanted(request.url.params.get("filter", ""), path)
         if lacking := _lacking(seen, wanted):
-            raise NotHeldError(self._named(path, lacking))
+            raise self._without(path, lacking)
         rows = [row for row in seen.rows if all(row.get(name) in values for name, values in wanted)]
         match = _RANGE.fullmatch(request.headers.get("Range", ""))
         first, last = (int(match[1]), int(match[2])) if match else (0, len(rows))
         page = [{name: row[name] for name in columns if name in row} for row in rows[first : last + 1]]
         return _json(page, {"Content-Range": f"items {first}-{max(first, first + len(page) - 1)}/{len(rows)}"})
 
-    def _named(self, path: str, lacking: Asked) -> str:
-        """Say what is not there, and how a snapshot is made that has it."""
+    def _without(self, path: str, lacking: Asked) -> NotInSnapshot:
         if path == ENTRIES:
             names = {row["id"]: str(row["name"]) for row in self._seen.lists[SETS].rows}
-            texts = sorted(names.get(number, str(number)) for number in lacking)
-            return f"the entries of {', '.join(texts)}; one made with --all-entries does"
+            sets = sorted(names.get(number, str(number)) for number in lacking)
+            return _lacks(f"the entries of {', '.join(sets)}", "--all-entries")
+        values = ", ".join(sorted(map(str, lacking)))
         if path == QIDS:
-            return f"the QID records {', '.join(sorted(map(str, lacking)))}; one made with --all-qids does"
-        return f"{', '.join(sorted(map(str, lacking)))} of {path}"
+            return _lacks(f"the QID records {values}", "--all-qids")
+        return _lacks(f"{values} of {path}")
 
     def _start_export(self, request: httpx.Request) -> httpx.Response:
         contents = json.loads(request.read())["export_contents"]
@@ -102,12 +92,17 @@ class Replay(httpx.BaseTransport):
         return write_archive({_CONTENT: write_content("", rules, [], now=0)})
 
 
+def _lacks(what: str, option: str = "") -> NotInSnapshot:
+    made = f"`dac console snapshot {option}` saves them" if option else "plan on the console itself"
+    return NotInSnapshot(f"the snapshot does not hold {what}", hint=made)
+
+
 def _wanted(expression: str, path: str) -> list[tuple[str, Asked]]:
     """Return the terms of a filter."""
     try:
         return terms(expression) if expression else []
     except ValueError as error:
-        raise NotHeldError(f"{path} ({error})") from error
+        raise _lacks(f"{path} ({error})") from error
 
 
 def _lacking(seen: SeenList, wanted: Iterable[tuple[str, Asked]]) -> Asked:
