@@ -69,6 +69,7 @@ def compiled(kind: Kind, table: dict[str, Any], **given: Any) -> Compiled:
 
 word = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=8)
 line = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=20)
+word_or_line = word | line.filter(lambda text: not {"\ue000", "\ufffd"} & set(text))
 prose = st.lists(line, max_size=3).map("\n\n".join)
 console_name = line.map(str.strip).filter(bool)
 log_source_type = st.sampled_from(["Linux OS", "Microsoft Office 365", "Microsoft Entra ID"])
@@ -189,7 +190,27 @@ _property = st.tuples(
 ).map(lambda pair: pair[0] | pair[1])
 
 _blocks = st.sampled_from([key.removeprefix("cloud/") for key in BLOCK_UUIDS] + [*BLOCK_UUIDS.values(), *VENDOR_UUIDS])
+_negatable = {"negate": st.booleans()}
+_fields = st.lists(st.sampled_from(["sourceip", "sourceIP", "CountryOrRegion"]), min_size=1, max_size=2)
+_sets = st.lists(
+    st.sampled_from(["reference_set.vpn", "cloud/reference_set.robots", "DaC: VPN"]), min_size=1, max_size=2
+)
+_set_test = st.tuples(st.sampled_from(["any_of", "all_of"]), st.sampled_from(["in_any", "in_all"])).flatmap(
+    lambda words: _table({words[0]: _fields, words[1]: _sets}, _negatable)
+)
+_property_test = st.sampled_from(["is", "is_not", "is_any_of", "is_not_any_of"]).flatmap(
+    lambda word: _table(
+        {
+            "property": st.sampled_from(["username", "userName", "hasIdentity", "CountryOrRegion"]),
+            word: st.lists(word_or_line, min_size=1, max_size=2) if word.endswith("of") else word_or_line,
+        },
+        _negatable,
+    )
+)
 _rule = {
+    "property_test": st.lists(_property_test, max_size=2),
+    "reference_set_test": st.lists(_set_test, max_size=2),
+    "test_order": st.permutations(["reference_set_test", "filter", "building_blocks.any"]).map(lambda all_: all_[:2]),
     "type": st.sampled_from(["event", "flow", "common"]),
     "scope": st.sampled_from(["local", "global"]),
     "building_blocks": _table({}, dict.fromkeys(("any", "all", "none"), st.lists(_blocks, max_size=2))),

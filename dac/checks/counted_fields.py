@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dac.checks.view import rows
+from dac.checks.view import rows, texts
 from dac.model.diagnostic import Finding, Severity
 from dac.resources.lookups import near
+from dac.resources.worded_tests import OF_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from dac.checks.view import ProjectView
     from dac.model.address import Address
@@ -24,7 +25,9 @@ def check(view: ProjectView) -> list[tuple[Address, Finding]]:
     for item in view.of_kind("detection", "building_block"):
         for path, name in _read(item.table) if item.anew else ():
             hint = near(name, known)
-            if name not in known and not name.startswith("#") and (hint or view.names.complete):
+            if name in known or name.startswith("#") or _is_wizards(name, known):
+                continue
+            if hint or (view.names.complete and path[0] != "property_test"):
                 summary = f'"{name}" is no custom property of the project or the console, and no field that dac knows'
                 hint = hint or "write it as AQL does, or leave it if the rule wizard lists it so"
                 finding = Finding("unknown-field", summary, path, hint=hint, severity=Severity.WARNING)
@@ -32,18 +35,22 @@ def check(view: ProjectView) -> list[tuple[Address, Finding]]:
     return found
 
 
+def _is_wizards(name: str, known: Container[str]) -> bool:
+    """Whether it is a field of AQL as the wizard's own lists call it: `identityIP`."""
+    return name[:1].islower() and name.lower() != name and name.lower() in known
+
+
 def _read(table: Any) -> Iterator[tuple[KeyPath, str]]:
     threshold = table.get("threshold")
     for key in ("by", "different"):
-        yield from _texts(threshold, key, ("threshold",))
+        yield from texts(threshold, key, ("threshold",))
+    for at, row in rows(table, "property_test"):
+        if isinstance(row.get("property"), str):
+            yield ("property_test", at, "property"), row["property"]
+    for at, row in rows(table, "reference_set_test"):
+        for key in OF_PROPERTIES:
+            yield from texts(row, key, ("reference_set_test", at))
     for at, row in rows(table, "rule_test"):
         parameters = row.get("parameters")
         for number, value in parameters.items() if isinstance(parameters, dict) else ():
-            yield from _texts(value, "properties", ("rule_test", at, "parameters", number))
-
-
-def _texts(table: object, key: str, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    values = table.get(key) if isinstance(table, dict) else None
-    for at, value in enumerate(values if isinstance(values, list) else ()):
-        if isinstance(value, str):
-            yield (*path, key, at), value
+            yield from texts(value, "properties", ("rule_test", at, "parameters", number))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.checks.view import rows
+from dac.checks.view import rows, texts
 from dac.model.diagnostic import Finding
+from dac.resources.rule_conditions import is_set_address
+from dac.resources.rule_tests import BLOCK_PARTS
 from dac.resources.validation import did_you_mean
+from dac.resources.worded_tests import IN_SETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from dac.model.diagnostic import KeyPath
 
 RULES = ("building_block", "detection")
+SET = "reference_set"
 
 
 def check(view: ProjectView) -> list[tuple[Address, Finding]]:
@@ -32,29 +36,33 @@ def _addresses(item: Item) -> Iterator[tuple[KeyPath, str, tuple[str, ...]]]:
     """Yield every address a table holds, where, and the kinds it may lead to (none: any)."""
     for index, row in rows(item.table, "exception"):
         if isinstance(row.get("not_in"), str):
-            yield ("exception", index, "not_in"), row["not_in"], ("reference_set",)
+            yield ("exception", index, "not_in"), row["not_in"], (SET,)
     for index, row in rows(item.table, "false_positive"):
         if isinstance(row.get("handled_by"), str):
             yield ("false_positive", index, "handled_by"), row["handled_by"], ()
-    blocks = item.table.get("building_blocks")
-    for part, texts in blocks.items() if isinstance(blocks, dict) else ():
-        for index, text in enumerate(texts if isinstance(texts, list) else ()):
-            if isinstance(text, str) and _is_rule_address(text):  # others are names of the vendor's, for the compiler
-                yield ("building_blocks", part, index), text, RULES
-    for path, text in _tested(item):
-        if _is_rule_address(text):
+    for path, text in (*_asked(item), *_looked_up(item)):
+        if _is_rule_address(text):  # others are names of the vendor's, for the compiler
             yield path, text, RULES
+        elif is_set_address(text):
+            yield path, text, (SET,)
 
 
-def _tested(item: Item) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the rules that tests of the rule wizard ask."""
+def _asked(item: Item) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the building blocks of a rule, and the rules and sets that tests of the rule wizard ask."""
+    for part in BLOCK_PARTS:
+        yield from texts(item.table.get("building_blocks"), part, ("building_blocks",))
     for index, row in rows(item.table, "rule_test"):
         parameters = row.get("parameters")
         for number, value in parameters.items() if isinstance(parameters, dict) else ():
-            named = value.get("rules") if isinstance(value, dict) else None
-            for at, text in enumerate(named if isinstance(named, list) else ()):
-                if isinstance(text, str):
-                    yield ("rule_test", index, "parameters", number, "rules", at), text
+            for lookup in ("rules", "reference_sets"):
+                yield from texts(value, lookup, ("rule_test", index, "parameters", number))
+
+
+def _looked_up(item: Item) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the sets that reference set tests look into."""
+    for index, row in rows(item.table, "reference_set_test"):
+        for key in IN_SETS:
+            yield from texts(row, key, ("reference_set_test", index))
 
 
 def _is_rule_address(text: str) -> bool:

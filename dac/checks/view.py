@@ -86,6 +86,14 @@ def rows(table: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str,
             yield index, row
 
 
+def texts(table: object, key: str, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the texts of a list in a table, each with its place below `path`."""
+    values = table.get(key) if isinstance(table, dict) else None
+    for at, value in enumerate(values if isinstance(values, list) else ()):
+        if isinstance(value, str):
+            yield (*path, key, at), value
+
+
 def place_of(table: Mapping[str, Any], name: str) -> tuple[KeyPath, int]:
     """Return key path and line of the first text that holds the name; the table itself when none does."""
     for path, text in _texts(table, ()):

@@ -29,6 +29,7 @@ _SIGNS = {
     "reference_sets": re.compile(rb"ReferenceSetTest|getReferenceSets|referenceDataResponse"),
     "custom_actions": re.compile(rb"customActionId"),
 }
+_OF_SETS = ("reference_data", "reference_set_tests", "reference_set_test")
 _QID_VALUES = re.compile(
     rb"(?:QID_Test\"|getQidsByLowLevelCategory).*?<userSelection>([0-9,\s]*)</userSelection>", re.DOTALL
 )
@@ -70,7 +71,7 @@ def of_forms(forms: Iterable[Mapping[str, Any]]) -> Wanted:
             lists.add(key)
         elif key == "custom_action":
             lists.add("custom_actions")
-        elif key == "reference_data":
+        elif key in _OF_SETS:
             lists.add("reference_sets")
     return Wanted(frozenset(lists), names=frozenset(names))
 

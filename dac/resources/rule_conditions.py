@@ -8,17 +8,27 @@ from typing import TYPE_CHECKING, Any
 from dac.errors import AqlError
 from dac.model.diagnostic import Finding
 from dac.model.resource import Reference
-from dac.resources import lookups, wizard_tests
-from dac.resources.rule_tests import FIELDS, LIST_TESTS, OTHERS, Row, canonical, ordered
+from dac.resources import lookups, wizard_tests, worded_tests
+from dac.resources.rule_tests import FIELDS, LIST_TESTS, ORDER, OTHERS, Row, canonical, ordered
 from dac.resources.validation import did_you_mean
+from dac.resources.wizard_fields import spelt_as_aql
 
 if TYPE_CHECKING:
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import KeyPath
     from dac.resources.kind import CompileContext
-    from dac.resources.rule_model import Rule, RuleTest
+    from dac.resources.rule_model import ReferenceSetTest, Rule, RuleTest
 
 _NO_FILTER = ("offense",)
+_ROWS = {
+    OTHERS: "rule_test",
+    worded_tests.REFERENCE_SETS: "reference_set_test",
+    worded_tests.PROPERTIES: "property_test",
+}
+"""What stacks call the lists of tests, by the deployed form's keys; the other keys are the same in both."""
+
+DECLARED = (*(_ROWS.get(key, key) for key in FIELDS),)
+"""Every key of a stack that says what a rule tests."""
 
 
 def compile_conditions(declared: Rule, condition: str, context: CompileContext, findings: list[Finding]) -> Deployed:
@@ -37,8 +47,12 @@ def compile_conditions(declared: Rule, condition: str, context: CompileContext, 
         form["building_blocks"] = blocks
     if condition:
         form["filter"] = condition
+    form[worded_tests.REFERENCE_SETS] = [_in_sets(test, context) for test in declared.reference_set_test]
+    form[worded_tests.PROPERTIES] = [test.deployed() for test in declared.property_test]
     if declared.threshold is not None:
         form["threshold"] = _threshold(declared)
+    deployed_keys = {name: key for key, name in _ROWS.items()}
+    form[ORDER] = [deployed_keys.get(slot, slot) for slot in declared.test_order]
     form[OTHERS] = [_row(test, ("rule_test", at), context, findings) for at, test in enumerate(declared.rule_test)]
     return canonical(ordered(form), form["type"])
 
@@ -47,13 +61,24 @@ def lift_conditions(form: Deployed, *, as_tests: bool = False) -> dict[str, Any]
     """Undo `compile_conditions`; with `as_tests` every test is a `rule_test`, in the order of the rule."""
     if as_tests:
         return {"rule_test": [_lifted(row) for row in ordered(form)]}
-    table: dict[str, Any] = {key: form[key] for key in FIELDS if key in form and key != OTHERS}
+    table: dict[str, Any] = {_ROWS.get(key, key): form[key] for key in FIELDS if key in form and key != OTHERS}
+    if ORDER in table:
+        table[ORDER] = [_ROWS.get(slot, slot) for slot in table[ORDER]]
     return table | ({"rule_test": [_lifted(row) for row in form[OTHERS]]} if OTHERS in form else {})
 
 
+def told_as(form: Deployed, table: Mapping[str, Any]) -> Deployed:
+    """Return a form to lift beside a stack's table: what that says as `rule_test` and has no field for stays one."""
+    classes = {row["class"] for row in table.get("rule_test", ())}
+    fields = {OTHERS: "", **LIST_TESTS, **worded_tests.CLASSES, "building_blocks": "RuleMatch_Test"}
+    unsaid = {key for key, test in fields.items() if test in classes and _ROWS.get(key, key) not in table}
+    rest = {key: value for key, value in form.items() if key not in FIELDS}
+    return rest | canonical(ordered(form), form["type"], unsaid=unsaid) if unsaid else form
+
+
 def is_sayable(form: Deployed) -> bool:
-    """Whether fields, with `rule_test` for the rest, can say the tests in the order they have."""
-    return not ("test_order" in form or "filter_engine" in form or ("filter" in form and OTHERS in form))
+    """Whether fields, with `rule_test` for the rest, can say the tests."""
+    return not ("filter_engine" in form or ("filter" in form and OTHERS in form))
 
 
 def references_of(form: Deployed, context: CompileContext) -> set[Reference]:
@@ -99,6 +124,11 @@ def set_name(text: str, context: CompileContext) -> str:
     return fact.name if fact is not None and fact.kind == "reference_set" else text
 
 
+def is_set_address(text: str) -> bool:
+    """Whether a text means a set of some stack: what else it might be, no set on a console is called."""
+    return text.rpartition("/")[2].startswith("reference_set.")
+
+
 def _blocks(declared: Rule, context: CompileContext, findings: list[Finding]) -> dict[str, list[str]]:
     return {
         part: sorted({_block(text, part, at, context, findings) for at, text in enumerate(texts)})
@@ -109,6 +139,15 @@ def _blocks(declared: Rule, context: CompileContext, findings: list[Finding]) ->
 
 def _block(text: str, part: str, at: int, context: CompileContext, findings: list[Finding]) -> str:
     return block_uuid(text, ("building_blocks", part, at), context, findings)
+
+
+def _in_sets(test: ReferenceSetTest, context: CompileContext) -> dict[str, Any]:
+    named = test.deployed()
+    for key in worded_tests.OF_PROPERTIES.keys() & named:
+        named[key] = sorted({spelt_as_aql(name) for name in named[key]})
+    for key in worded_tests.IN_SETS.keys() & named:
+        named[key] = sorted({set_name(text, context) for text in named[key]})
+    return named
 
 
 def _threshold(declared: Rule) -> dict[str, Any]:
@@ -196,9 +235,9 @@ def _value_references(value: Any, context: CompileContext) -> Iterable[Reference
     for uuid in value.get("rules", ()):
         yield Reference("building_block", uuid)
     for name in value.get("reference_sets", ()):
-        if not name.startswith("#"):
+        if not name.startswith("#") and not is_set_address(name):  # an address that is left here leads nowhere
             yield Reference("reference_set", name)
-    for name in value.get("properties", ()):
+    for name in (*value.get("properties", ()), *([value["field"]] if "field" in value else ())):
         if context.properties.get(name.lower()) == name or name in context.names.properties:
             yield Reference("custom_property", name)
     if "aql" in value:

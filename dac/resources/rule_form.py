@@ -36,8 +36,8 @@ QUERIED = "queried_property"
 N = TypeVar("N", bound="Query | Expression")
 
 XML_FEEDS = (
-    "type", "scope", "log_source_types", "log_sources", "categories", "qids", "building_blocks", "threshold", "filter",
-    "filter_engine", "other_tests", "test_order", "other", "notes",
+    "type", "scope", "log_source_types", "log_sources", "categories", "qids", "property_tests", "building_blocks",
+    "reference_set_tests", "threshold", "filter", "filter_engine", "other_tests", "test_order", "other", "notes",
 )  # fmt: skip
 """What a file of XML says of any rule."""
 
@@ -55,10 +55,16 @@ TEST_FIELDS = (
           ("qids",), Channel.EXTENSION),
     Field("building_blocks", Where.CONSOLE, "any, all, none: addresses, or names of vendor building blocks.",
           ("building_blocks",), Channel.EXTENSION),
+    Field("property_test", Where.CONSOLE, "What a property is: is, is_not, is_any_of or is_not_any_of.",
+          ("property_tests",), Channel.EXTENSION),
+    Field("reference_set_test", Where.CONSOLE, "any_of or all_of some properties are in_any or in_all of some sets: "
+          "addresses, or names.", ("reference_set_tests",), Channel.EXTENSION),
     Field("threshold", Where.CONSOLE, "Match only from count events within a time on, alike by some properties, "
           "different in others; wants scope.", ("threshold",), Channel.EXTENSION),
     Field("rule_test", Where.CONSOLE, "Tests of the rule wizard, in their order: class, negate, parameters.",
-          ("other_tests", "test_order"), Channel.EXTENSION),
+          ("other_tests",), Channel.EXTENSION),
+    Field("test_order", Where.CONSOLE, "The order of the tests where it is not the usual one, by the fields they are "
+          "from; what is left out follows.", ("test_order",), Channel.EXTENSION),
     Field("rule_xml", Where.CONSOLE, "A file with the rule's whole XML, beside the stack file: the last resort.",
           XML_FEEDS, Channel.EXTENSION),
     Field("other", Where.CONSOLE, "Parts of the rule's XML that no field stands for.", ("other",), Channel.EXTENSION),
@@ -131,7 +137,7 @@ def lift_common(deployed: Deployed) -> dict[str, Any]:
 
 
 def lift_tests(deployed: Deployed) -> dict[str, Any]:
-    """Return the tests as fields and rule_test, or all of them as rule_test where that alone keeps their order."""
+    """Return the tests as fields and rule_test, or all of them as rule_test where that alone can say them."""
     return rule_conditions.lift_conditions(deployed, as_tests=not rule_conditions.is_sayable(deployed))
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dac.model.diagnostic import Severity
 from dac.resources import rule_conditions
-from dac.resources.rule_tests import FIELDS
 from dac.resources.validation import validate
+from dac.resources.wizard_fields import NUMBERED, field_property
+from dac.resources.worded_tests import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,13 +69,19 @@ def bound_parts(deployed: Deployed) -> Iterator[str]:
     for row in deployed.get("other_tests", ()):
         if "method=" in row.get("xml", ""):
             yield f"the XML of a {row['class']}"
+        for value in row.get("parameters", {}).values():
+            if isinstance(value, dict) and value.get("field") in NUMBERED:
+                yield f"{row['class']} {value['field']}"
+    for row in deployed.get(PROPERTIES, ()):
+        if field_property(row["property"]) in NUMBERED:
+            yield f"property_test {row['property']}"
     yield from _numbers(deployed)
 
 
 def _ways(kind: Kind, deployed: Deployed) -> Iterator[dict[str, Any]]:
     table = kind.lift(deployed)
     yield table
-    rest = {key: value for key, value in table.items() if key not in (*FIELDS, "rule_test")}
+    rest = {key: value for key, value in table.items() if key not in rule_conditions.DECLARED}
     yield rest | rule_conditions.lift_conditions(deployed, as_tests=True)
 
 
@@ -90,7 +97,7 @@ def _compiled(kind: Kind, table: dict[str, Any], context: CompileContext) -> tup
 
 
 _NAMED = ("index", "by", "category", "qid", "custom_action", "log_source_types", "log_sources", "categories", "qids",
-          "reference_sets")  # fmt: skip
+          "reference_sets", "in_any", "in_all")  # fmt: skip
 
 
 def _numbers(value: Any, key: str = "") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as ModelField
@@ -10,6 +10,10 @@ from pydantic import Field as ModelField
 from dac.resources.durations import Duration
 from dac.resources.lifecycle import ConsoleName, Declared, Managed, Many, Prose, Text
 from dac.resources.wizard_tests import LOOKUPS
+from dac.resources.worded_tests import BETWEEN_PARTS, BETWEEN_VALUES, IN_SETS, OF_PROPERTIES, OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class BuildingBlocks(Declared):
@@ -107,6 +111,70 @@ class RuleTest(Declared):
         return self
 
 
+def _in_one_piece(text: str) -> str:
+    if any(character in text for character in (BETWEEN_PARTS, BETWEEN_VALUES)):
+        msg = "holds the character U+E000 or U+FFFD, which QRadar puts between the parts of such a test"
+        raise ValueError(msg)
+    return text
+
+
+Value = Annotated[Prose, ModelField(min_length=1), AfterValidator(_in_one_piece)]
+
+
+class WordedTest(Declared):
+    """A test of the rule wizard that reads as its sentence does."""
+
+    negate: bool = False
+
+    def deployed(self) -> dict[str, Any]:
+        """Return what was written, by its keys."""
+        found = {key: value for key, value in self.model_dump(by_alias=True).items() if value}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
+
+    def _require_one(self, words: Iterable[str], what: str) -> None:
+        given = [word for word in words if word in self.deployed()]
+        if len(given) != 1:
+            msg = f"exactly one of {', '.join(words)} says {what}"
+            raise ValueError(msg)
+
+
+class ReferenceSetTest(WordedTest):
+    """Whether any or all of some properties are in any or all of some reference sets."""
+
+    any_of: Many[Text] = ()
+    all_of: Many[Text] = ()
+    in_any: Many[Text] = ()
+    in_all: Many[Text] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> ReferenceSetTest:
+        self._require_one(OF_PROPERTIES, "which properties are looked up")
+        self._require_one(IN_SETS, "in which reference sets")
+        return self
+
+
+class PropertyTest(WordedTest):
+    """What a property of the event or flow is; values are written as the wizard stores them."""
+
+    property: Value
+    is_: Annotated[Value | None, ModelField(alias="is")] = None
+    is_not: Value | None = None
+    is_any_of: Many[Value] = ()
+    is_not_any_of: Many[Value] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> PropertyTest:
+        self._require_one(OPERATORS, "what the property is")
+        return self
+
+
+Slot = Literal[
+    "log_source_types", "log_sources", "categories", "qids", "property_test", "building_blocks.any",
+    "building_blocks.all", "building_blocks.none", "reference_set_test", "filter", "rule_test", "threshold",
+]  # fmt: skip
+"""What tests of a rule go by in `test_order`, in the order they have without it."""
+
+
 _BESIDE_XML = frozenset(
     {"name", "rule_xml", "severity", "enabled", "groups", "owner", "status", "uuid", "protect", "ignore_changes"}
     | {"adopt", "console_bound", "suppress", "case"}
@@ -125,10 +193,13 @@ class Rule(Managed):
     categories: Many[Text] = ()
     qids: Many[Text] = ()
     building_blocks: BuildingBlocks = BuildingBlocks()
+    property_test: Many[PropertyTest] = ()
+    reference_set_test: Many[ReferenceSetTest] = ()
     filter: Text | None = None
     rule_test: Many[RuleTest] = ()
     rule_xml: Text | None = None
     threshold: Threshold | None = None
+    test_order: Many[Slot] = ()
     other: Many[Xml] = ()
     notes: Prose = ""
     groups: Many[str] = ()
@@ -150,5 +221,6 @@ class Rule(Managed):
     @property
     def tests_something(self) -> bool:
         """Whether there is any condition beside a query or filter."""
-        lists = (self.log_source_types, self.log_sources, self.categories, self.qids, self.rule_test)
+        lists = (self.log_source_types, self.log_sources, self.categories, self.qids, self.rule_test,
+                 self.property_test, self.reference_set_test)  # fmt: skip
         return any(lists) or any(part for _, part in self.building_blocks) or self.threshold is not None

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dac.resources import worded_tests
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dac.model.deployed import Deployed
 
@@ -35,10 +37,12 @@ BLOCK_PARTS = {"any": ("any", False), "all": ("all", False), "none": ("any", Tru
 _BLOCKS = "building_blocks"
 _FILTER, _ENGINE = "filter", "filter_engine"
 _THRESHOLD = "threshold"
-_SLOTS = (*LIST_TESTS, *(f"{_BLOCKS}.{part}" for part in BLOCK_PARTS), _FILTER, OTHERS, _THRESHOLD)
+_PROPERTIES, _SETS = worded_tests.PROPERTIES, worded_tests.REFERENCE_SETS
+_BLOCK_SLOTS = tuple(f"{_BLOCKS}.{part}" for part in BLOCK_PARTS)
+SLOTS = (*LIST_TESTS, _PROPERTIES, *_BLOCK_SLOTS, _SETS, _FILTER, OTHERS, _THRESHOLD)
 """The order in which tests stand unless `test_order` says another: cheap ones first, what counts last."""
 
-FIELDS = (*LIST_TESTS, _BLOCKS, _FILTER, _ENGINE, OTHERS, _THRESHOLD, ORDER)
+FIELDS = (*LIST_TESTS, _PROPERTIES, _BLOCKS, _SETS, _FILTER, _ENGINE, OTHERS, _THRESHOLD, ORDER)
 """Every key of the deployed form that tests feed."""
 
 _UNITS = ("m", "h", "d")
@@ -50,14 +54,22 @@ def database(rule_type: str) -> str:
     return "flows" if rule_type == "FLOW" else "events"
 
 
-def canonical(rows: Iterable[Row], rule_type: str) -> Deployed:
-    """Return the fields that the tests feed. A second test of a kind that has one field is another test."""
+def canonical(rows: Iterable[Row], rule_type: str, *, unsaid: Collection[str] = ()) -> Deployed:
+    """Return the fields that the tests feed. A second test of a kind that has one field is another test.
+
+    Tests of the fields in `unsaid` are other tests, too: for a table that says them so, not for a form to compare.
+    """
     fields: dict[str, Any] = {}
     others: list[Row] = []
     order: list[str] = []
     for row in rows:
         slot, value = _field(row, rule_type)
-        if slot and slot not in fields:
+        if slot.partition(".")[0] in unsaid:
+            slot = ""
+        if slot in worded_tests.CLASSES:
+            fields.setdefault(slot, []).append(value)
+            order.append(slot)
+        elif slot and slot not in fields:
             fields[slot] = value
             order.append(slot)
         else:
@@ -66,15 +78,16 @@ def canonical(rows: Iterable[Row], rule_type: str) -> Deployed:
     out = _form(fields)
     if others:
         out[OTHERS] = others
-    return out if order == sorted(order, key=_SLOTS.index) else out | {ORDER: order}
+    return out if order == sorted(order, key=SLOTS.index) else out | {ORDER: order}
 
 
 def ordered(form: Deployed) -> list[Row]:
     """Return the tests of a deployed form, in their order."""
-    waiting = {slot: [row] for slot, row in _field_rows(form)}
-    waiting[OTHERS] = list(form.get(OTHERS, ()))
+    waiting: dict[str, list[Row]] = {OTHERS: list(form.get(OTHERS, ()))}
+    for slot, row in _field_rows(form):
+        waiting.setdefault(slot, []).append(row)
     order = [slot for slot in form.get(ORDER, ()) if slot in waiting]
-    order += [slot for slot in _SLOTS for _ in waiting.get(slot, ())]
+    order += [slot for slot in SLOTS for _ in waiting.get(slot, ())]
     return [waiting[slot].pop(0) for slot in order if waiting[slot]]
 
 
@@ -119,6 +132,10 @@ def _candidates(name: str, parameters: Mapping[str, Any], *, negate: bool) -> li
         return [(_FILTER, parameters.get("1"))]
     if name == _MATCH_COUNT:
         return [(_THRESHOLD, _threshold(parameters))]
+    for key, test in worded_tests.CLASSES.items():
+        if test == name:
+            table = worded_tests.table_of(key, parameters)
+            return [(key, table | {"negate": True} if table and negate else table)]
     return [(field, _named(parameters, "1")) for field, test in LIST_TESTS.items() if test == name]
 
 
@@ -137,19 +154,24 @@ def _threshold(parameters: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _field_rows(form: Deployed) -> Iterable[tuple[str, Row]]:
-    for slot in _SLOTS:
+    for slot in SLOTS:
         key, _, part = slot.partition(".")
         value = form.get(key, {}).get(part) if part else form.get(key)
         if key == _FILTER and value is not None:
             value = {"aql": value} | ({"engine": form[_ENGINE]} if _ENGINE in form else {})
-        if value and slot != OTHERS:
-            yield slot, _field_row(slot, value, form["type"])
+        if slot == OTHERS or not value:
+            continue
+        for one in value if slot in worded_tests.CLASSES else [value]:
+            yield slot, _field_row(slot, one, form["type"])
 
 
 def _field_row(slot: str, value: Any, rule_type: str) -> Row:
     key, _, part = slot.partition(".")
     if key in LIST_TESTS:
         return row_of(LIST_TESTS[key], {key: value})
+    if key in worded_tests.CLASSES:
+        row = row_of(worded_tests.CLASSES[key], *worded_tests.values_of(key, value, database(rule_type)))
+        return row | {"negate": True} if value.get("negate") else row
     if key == _BLOCKS:
         word, negate = BLOCK_PARTS[part]
         row = row_of("RuleMatch_Test", word, {"rules": value})

@@ -77,6 +77,22 @@ custom_action = "Block on firewall"
 reference_data = [{ collection = "set", name = "reference_set.vpn", value = "sourceip" }]
 event = { name = "Whole rules: our event", index = "sourceip", naming = "none", severity = 3 }
 
+[detection.worded]
+name = "Whole rules: tests that read as their sentence"
+severity = 5
+test_order = ["reference_set_test", "building_blocks.none", "property_test"]
+building_blocks.none = ["building_block.hosts"]
+property_test = [
+  { property = "username", is_any_of = ["root", "admin"] },
+  { property = "hasIdentity", is = "true", negate = true },
+]
+[[detection.worded.reference_set_test]]
+any_of = ["sourceip", "destinationip"]
+in_all = ["reference_set.vpn"]
+negate = true
+[detection.worded.response]
+log = true
+
 [detection.offenses]
 name = "Whole rules: offenses"
 type = "offense"
@@ -176,6 +192,16 @@ def test_tests_stand_in_their_order(console: Analyst) -> None:
     assert _selected(rule, "Future_Test") == ["7006", "free   text, as it is"]
 
 
+def test_tests_that_read_as_their_sentence_are_those_of_the_wizard(console: Analyst) -> None:
+    rule = console.rule_xml("Whole rules: tests that read as their sentence")
+    assert _classes(rule) == ["ReferenceSetTest", "RuleMatch_Test", "ArielFilterTest", "ArielFilterTest"]
+    assert [test.get("negate") for test in rule.iter("test")] == ["true", "true", None, "true"]
+    number = str(console.reference_set("Lab: VPN egress")["id"])
+    assert _selected(rule, "ReferenceSetTest") == ["any", "destinationIP, sourceIP", "all", number]
+    conditions = [parameter.findtext("userSelection") for parameter in rule.iterfind(".//parameter[@id='1']")][2:]
+    assert conditions == ["userName\ue000EQany\ue000root\ufffdadmin", "hasIdentity\ue000EQ\ue000true"]
+
+
 def test_responses_hold_the_console_s_numbers(console: Analyst) -> None:
     rule = console.rule_xml('Whole rules: tests / of : the "wizard" & <more> 🔥')
     (action,) = console.get(ACTIONS)
@@ -227,6 +253,10 @@ def _moved(project: Project, path: str, before: str, after: str) -> str:
         ('qids = ["Whole', 'qids = ["Hole', "no QID record is named"),
         ('class = "ArielFilterTest"', 'class = "ArielFilter"', "dac does not know how a ArielFilter looks"),
         ('scope = "global"', "", "a threshold needs scope"),
+        ('in_all = ["reference_set.vpn"]', 'in_all = ["reference_set.vpm"]', 'did you mean "reference_set.vpn"?'),
+        ('any_of = ["sourceip", "', 'any_of = ["sorceip", "', '"sorceip" is no custom property'),
+        ('is = "true", negate', "negate", "exactly one of is, is_not, is_any_of, is_not_any_of"),
+        ('test_order = ["reference_set_test', 'test_order = ["reference_set', 'did you mean "reference_set_test"?'),
         ('console_bound = "local"', 'console_bound = "prod"', "it holds numbers of console prod"),
         ('rule_xml = "rules/file.rule.xml"', 'rule_xml = "rules/none.rule.xml"', "cannot be read"),
         (

@@ -20,9 +20,14 @@ from dac.model.address import Address
 from dac.model.position import SourcePosition
 from dac.resources.registry import kinds
 from dac.resources.validation import validate
-from dac.run.drift.live_forms import as_declared, as_followed
+from dac.run.drift.live_forms import Owners, as_declared, as_followed
 
 BLOCKS = {uuid: Address.parse(text.split("/")[1], stack="cloud") for text, uuid in BLOCK_UUIDS.items()}
+
+SETS = {
+    "DaC: VPN": Address("cloud", "reference_set", "vpn"),
+    "DaC: robots": Address("cloud", "reference_set", "robots"),
+}
 
 
 def _without_escapes(value: Any) -> Any:
@@ -34,9 +39,10 @@ def _without_escapes(value: Any) -> Any:
 
 
 def _forms(kind: str, *tables: dict[str, Any]) -> Forms:
+    """The three tables, in the way of the second: that is what the file says."""
     described, address = kinds()[kind], Address("cloud", kind, "x")
-    recorded, declared, live = (compiled(described, table).deployed for table in tables)
-    return Forms(*(as_declared(described, form, address, BLOCKS) for form in (recorded, declared, live)))
+    forms = (compiled(described, table).deployed for table in tables)
+    return Forms(*(as_declared(described, form, address, Owners(BLOCKS, SETS), tables[1]) for form in forms))
 
 
 def _edited(kind: str, text: str, forms: Forms) -> str:

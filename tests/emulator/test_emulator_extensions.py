@@ -241,6 +241,8 @@ AQL = "aql filter"
             "log source type",
         ),
         (row("u", rule_xml(tests=class_test("ReferenceSetTest", "getReferenceSets", "77"))), "reference set 77"),
+        (row("u", rule_xml(tests=class_test("ArielFilterTest", "", "userName"))), "a search filter is"),
+        (row("u", rule_xml(tests=class_test("ArielFilterTest", "", "userName\ue000EQ"))), "a search filter is"),
         (row("u", rule_xml(rest='<actions offenseMapping="55"/>')), "offense type 55"),
         (row("u", rule_xml(rest='<responses><newevent qid="5" offenseMapping="0"/></responses>')), "QID 5"),
         (

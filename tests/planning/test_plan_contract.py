@@ -207,6 +207,21 @@ RULE_FIELDS: list[tuple[str, dict[str, Any], str, Channel, Step]] = [
     ("categories", {"categories": ["User Login Failure"]}, "categories", EXTENSION, Step.PACKAGE),
     ("qids", {"qids": ["#5000123"]}, "qids", EXTENSION, Step.PACKAGE),
     ("threshold", {"threshold": {"count": 5, "within": "10m"}}, "threshold", EXTENSION, Step.PACKAGE),
+    (
+        "property_test",
+        {"property_test": [{"property": "username", "is": "root"}]},
+        "property_tests",
+        EXTENSION,
+        Step.PACKAGE,
+    ),
+    (
+        "reference_set_test",
+        {"reference_set_test": [{"any_of": ["sourceip"], "in_any": ["reference_set.vpn"]}]},
+        "reference_set_tests",
+        EXTENSION,
+        Step.PACKAGE,
+    ),
+    ("test_order", {"test_order": ["filter", "log_source_types"]}, "test_order", EXTENSION, Step.PACKAGE),
     ("other", {"other": ['<rule preProcess="true"/>']}, "other", EXTENSION, Step.PACKAGE),
 ]
 ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
@@ -258,6 +273,7 @@ ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
 }
 NEEDS: dict[str, dict[str, Any]] = {
     "threshold": {"scope": "local"},
+    "test_order": {"log_source_types": ["Linux OS"]},
     "expiry": TTL,
     "time_to_live": TTL,
     "datetime_format": TIME,

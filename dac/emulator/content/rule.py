@@ -33,6 +33,7 @@ _LISTED = {
 _CLASSES = {"DeviceTypeID_Test": "log_source_types", "DeviceID_Test": "log_sources", "QID_Test": "qids"}
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BOOLEAN = ("true", "false")
+_BETWEEN_PARTS = "\ue000"
 
 
 class RuleError(Exception):
@@ -160,6 +161,8 @@ def _lean_on_test(test: Element, found: Leaning) -> None:
     if name == "AQL_Test":
         found.filters.append(_aql_filter(test))
         return
+    if name == "ArielFilterTest":
+        found.fields.add(_compared_field(test))
     for parameter in test.iterfind("parameter"):
         values = _values(parameter)
         method = _method(parameter)
@@ -181,6 +184,18 @@ def _method(parameter: Element) -> str:
     options = parameter.find("userOptions")
     method = "" if options is None else options.get("method", "")
     return method or (parameter.findtext("name") or "")
+
+
+def _compared_field(test: Element) -> str:
+    """The property of a search filter: it, an operator and values, with U+E000 between."""
+    selections = {p.get("id"): p.findtext("userSelection") or "" for p in test.iterfind("parameter")}
+    name, *rest = selections.get("1", "").split(_BETWEEN_PARTS)
+    if not name or len(rest) != 2 or not rest[0]:  # noqa: PLR2004  # an operator and values
+        raise RuleError("a search filter is a property, an operator and values")
+    database = selections.get("2", "").strip()
+    if database not in ("", "events", "flows"):
+        raise RuleError(f"a search filter is for events or flows, not {database!r}")
+    return name
 
 
 def _aql_filter(test: Element) -> tuple[str, str]:

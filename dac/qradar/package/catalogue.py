@@ -67,8 +67,8 @@ def _parameter(number: str, entry: ParameterEntry, selection: str, spoken: dict[
     return Parameter(
         id=number,
         name=filled(row["name"], spoken) if "name" in row else None,
-        initial_text=row["initial_text"],
-        selection_label=row["selection_label"],
+        initial_text=filled(row["initial_text"], spoken),
+        selection_label=filled(row["selection_label"], spoken),
         user_options=Element("userOptions", options, "", choices) if options else None,
         user_selection=selection,
         user_selection_types=row.get("types"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from dac.errors import ConsoleError, DacError
-from dac.resources.shipped_names import shipped_names
+from dac.resources.wizard_fields import field_name, field_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,22 +115,6 @@ def raw_of(names: Names, lookup: str, name: str) -> str:
     return str(numbered(names, name) if numbered else number_in(names, lookup, name))
 
 
-def field_name(raw: str) -> str:
-    """Return AQL's name for a field of the wizard's lists; custom properties go by their own."""
-    name = _field_names().get(raw)
-    if name:
-        return name
-    return placeholder(raw) if raw.startswith("#") or raw in _field_names().values() else raw
-
-
-def field_property(name: str) -> str:
-    """Undo `field_name`."""
-    raw = unnamed(name)
-    if raw is not None:
-        return raw
-    return next((field for field, known in _field_names().items() if known == name), name)
-
-
 def limiter_field(names: Names, host: str) -> str:
     """Return the field that a limiter counts by, from its hostType."""
     number = _LIMITER_HOSTS.get(host)
@@ -152,12 +135,6 @@ def limiter_host(names: Names, field: str) -> str:
 def integer(text: str) -> int | None:
     """Read a whole number; None for anything else."""
     return int(text) if _INTEGER.fullmatch(text) else None
-
-
-@cache
-def _field_names() -> Mapping[str, str]:
-    """The wizard's names of the fields that offenses can be indexed by, and AQL's."""
-    return {kind.property: kind.index for kind in shipped_names().offense_types if kind.property}
 
 
 _NAMED: Mapping[str, Callable[[Names, int], str]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.qradar.package import lookups
+from dac.resources.wizard_fields import field_name, field_property
 from dac.resources.xml_element import Element
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ def _row(element: Element, collection: str, names: Names) -> dict[str, Any] | No
     else:
         row |= {"name": element.get("name"), "id": number}
     keys = {key: element.attributes[name] for key, name in _KEYS.items() if name in element.attributes}
-    return row | {key: lookups.field_name(raw) for key, raw in keys.items()}
+    return row | {key: field_name(raw) for key, raw in keys.items()}
 
 
 def _element(row: dict[str, Any], names: Names) -> Element:
     number = row["id"] if "id" in row else lookups.number_in(names, "reference_sets", row["name"])
-    keys = {name: lookups.field_property(row[key]) for key, name in _KEYS.items() if key in row}
+    keys = {name: field_property(row[key]) for key, name in _KEYS.items() if key in row}
     return Element(TAG, {"id": str(number), "name": row["name"]} | keys)

@@ -8,6 +8,7 @@ from dac.errors import BadContent
 from dac.qradar.package import aql_value, lookups
 from dac.resources.rule_tests import database
 from dac.resources.wizard_tests import LOOKUPS, lookup_of_method
+from dac.resources.worded_tests import BETWEEN_PARTS, BETWEEN_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from dac.resources.names import Names
     from dac.resources.wizard_tests import ParameterEntry
 
-_PART = "\ue000"
-_VALUES = "\ufffd"
 _CONDITION = ("field", "operator", "values")
 
 
@@ -50,8 +49,10 @@ def write(value: Any, entry: ParameterEntry | None, names: Names) -> tuple[str, 
     if "aql" in keys:
         return aql_value.encode(value["aql"], value.get("engine")), " ".join(value["aql"].split())
     if keys == set(_CONDITION):
-        values = _VALUES.join(value["values"])
-        return _PART.join((value["field"], value["operator"], values)), f"{value['field']} {', '.join(value['values'])}"
+        values = BETWEEN_VALUES.join(value["values"])
+        return BETWEEN_PARTS.join(
+            (value["field"], value["operator"], values)
+        ), f"{value['field']} {', '.join(value['values'])}"
     lookup = next((key for key in LOOKUPS if keys == {key}), "")
     if not lookup:
         raise BadContent(f"A test's parameter cannot be {value!r}"[:200])
@@ -72,7 +73,7 @@ def offered(parameter: Parameter) -> str:
 
 def condition_field(raw: str) -> str:
     """Return the field that a value in the form of a condition compares; '' for any other value."""
-    name, part, _ = raw.partition(_PART)
+    name, part, _ = raw.partition(BETWEEN_PARTS)
     return name if part else ""
 
 
@@ -89,11 +90,11 @@ def _aql(raw: str) -> Any:
 
 
 def _condition(raw: str) -> Any:
-    parts = raw.split(_PART)
+    parts = raw.split(BETWEEN_PARTS)
     if len(parts) != len(_CONDITION):
         return raw
     field, operator, values = parts
-    return {"field": field, "operator": operator, "values": values.split(_VALUES)}
+    return {"field": field, "operator": operator, "values": values.split(BETWEEN_VALUES)}
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {"aql": _aql, "condition": _condition, "database": str.strip}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dac.resources.kind import Fact
     from dac.resources.names import Names
 
-COMPILER = 2
+COMPILER = 3
 """Raised whenever the same TOML compiles to something else: then every recorded digest is worth nothing."""
 
 

@@ -98,7 +98,7 @@ def _edited_files(
 
 
 def _live_edits(resource: DeclaredResource, sight: Sight, source: StackSource) -> tuple[list[TomlEdit], list[Finding]]:
-    tables = sight.tables(resource.address)
+    tables = sight.tables(resource.address, resource.table)
     if tables is None:
         hint = f"take its table out of the file, or make it again with `dac apply --target {resource.address}`"
         return [], [Finding("accept-deleted", f"{resource.address.local} was deleted on the console", hint=hint)]

@@ -100,12 +100,47 @@ _listed = st.fixed_dictionaries(
             {
                 "1": st.sampled_from(["any", "all"]),
                 "2": st.just({"properties": ["#username", "AppName", "sourceip"]}),
-                "3": st.just("any"),
+                "3": st.just("none"),
                 "4": st.just({"reference_sets": ["#5", "Seen users"]}),
             }
         ),
     },
     optional={"negate": st.just(value=True)},
+)
+_compared = st.fixed_dictionaries(
+    {
+        "class": st.just("ArielFilterTest"),
+        "parameters": st.fixed_dictionaries(
+            {
+                "1": st.fixed_dictionaries(
+                    {
+                        "field": st.just("userName"),
+                        "operator": st.sampled_from(["EQ", "GT"]),
+                        "values": st.just(["a", "b"]),
+                    }
+                ),
+                "2": st.sampled_from(["events", "flows"]),
+            }
+        ),
+    }
+)
+_negated = {"negate": st.just(value=True)}
+_fields = st.sets(st.sampled_from(["#username", "AppName", "sourceip"]), min_size=1).map(sorted)
+_sets = st.sets(st.sampled_from(["#5", "Seen users"]), min_size=1).map(sorted)
+_in_sets = st.sampled_from(["any_of", "all_of"]).flatmap(
+    lambda wanted: st.sampled_from(["in_any", "in_all"]).flatmap(
+        lambda inside: st.fixed_dictionaries({wanted: _fields, inside: _sets}, optional=_negated)
+    )
+)
+_value = lines.filter(lambda text: text and "\ue000" not in text and "\ufffd" not in text)
+_compares = st.sampled_from(["is", "is_not", "is_any_of", "is_not_any_of"]).flatmap(
+    lambda word: st.fixed_dictionaries(
+        {
+            "property": st.sampled_from(["username", "#username", "hasIdentity", "AppName"]),
+            word: st.lists(_value, min_size=1, max_size=2) if word.endswith("of") else _value,
+        },
+        optional=_negated,
+    )
 )
 _laid_out = st.sampled_from(["offenseSeverity", ".Bare", "Future_Test"]).flatmap(
     lambda name: st.fixed_dictionaries(
@@ -118,7 +153,7 @@ _laid_out = st.sampled_from(["offenseSeverity", ".Bare", "Future_Test"]).flatmap
     )
 )
 _odd = st.just({"class": "Odd_Test", "xml": f'<test future="1" id="1" name="{full_name("Odd_Test")}" uid="0"/>'})
-other_tests = _listed | _laid_out | _odd
+other_tests = _listed | _compared | _laid_out | _odd
 
 
 @st.composite
@@ -135,6 +170,8 @@ def deployed_forms(draw: st.DrawFn) -> dict[str, Any]:
         "owner": lines.filter(bool),
         "log_source_types": st.sets(st.sampled_from(_TYPES), min_size=1).map(sorted),
         "building_blocks": _building_blocks(),
+        "property_tests": st.lists(_compares, min_size=1, max_size=2),
+        "reference_set_tests": st.lists(_in_sets, min_size=1, max_size=2),
         "filter": filters,
         "other_tests": st.lists(other_tests, min_size=1, max_size=2),
         "threshold": st.fixed_dictionaries(
