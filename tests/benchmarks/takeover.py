@@ -78,6 +78,10 @@ def main(size: Size) -> None:
             print(f"{len(http.get('/emulator/requests').json())} requests")
         assert "No changes." in ran(first, "plan", "--console", "old")
         assert "No changes." in ran(first, "plan", "--deep", "--console", "old")
+        ran(first, "console", "snapshot", "--console", "old", "--out", "old.snapshot")
+        print(f"{(first / 'old.snapshot').stat().st_size / 2**20:.1f} MB")
+        assert "No changes." in ran(first, "plan", "--snapshot", "old.snapshot")
+        assert "No changes." in ran(first, "plan", "--deep", "--snapshot", "old.snapshot")
         before = files(first)
         assert "Nothing new" in ran(first, *taking)
         assert files(first) == before
