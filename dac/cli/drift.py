@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ import typer
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 from dac.cli.plan import Format, ShowValues, show_warnings
-from dac.errors import StateError
+from dac.errors import DacError, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from dac.config.settings import Project
     from dac.model.drift_report import DriftReport
     from dac.model.plan import ConsoleRef
+    from dac.run.drift.memory import Former
+    from dac.run.scope import Scope
 
 As = Annotated[Format, typer.Option("--format", help="How to print it.")]
 ReportTo = Annotated[
@@ -43,6 +46,19 @@ class Printing:
     compared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What --since means. path: where this run is remembered; None unless it is the last one that is asked about."""
+
+    compared: bool
+    former: Former | None
+    path: Path | None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return self.former.keys if self.former else frozenset()
+
+
 @bordered
 def drift(
     stacks: options.Stacks = None,
@@ -59,25 +75,28 @@ def drift(
     """Say what was changed on the console outside of dac. Exit 0: nothing, 2: something, 1: error."""
     from dac.run.console import open_console
     from dac.run.drift.finding import Watch, find_drift
-    from dac.run.drift.memory import LAST, place, read_former
+    from dac.run.drift.memory import means_last, place, read_former
     from dac.run.scope import choose
 
     asked = options.request(stacks, console, variables)
     scope = choose(asked, writes=False)
-    memory = place(since, scope, asked.stacks) if since is not None else None
-    former = read_former(memory, scope.console.name) if memory else None
-    printing = Printing(Format.JSON if json else format, show_values, since is not None)
-    watch = Watch(deep, unmanaged, since is not None, former)
+    place_of_last = place(since, scope, asked.stacks) if since is not None else None
+    former = read_former(place_of_last, scope.console.name) if place_of_last else None
+    memory = Memory(since is not None, former, place_of_last if means_last(since) else None)
+    printing = Printing(Format.JSON if json else format, show_values, memory.compared)
+    watch = Watch(deep, unmanaged, memory.compared, former)
     try:
         with open_console(scope.project, scope.console, asked.env, options.now) as opened:
             found = find_drift(scope, opened, watch)
-    except StateError:
-        _name_console(scope.ref, printing)
+    except DacError as error:
+        if isinstance(error, StateError):
+            _name_console(scope.ref, printing)
+        _tell_failure(error, scope, memory, asked.env)
         raise
     _print(found, printing)
     told = _tell(found, scope.project, asked.env)
-    kept = found if told or former is None else replace(found, keys=found.keys & former.keys)
-    _write(kept, [path for path in (report, memory if since == LAST else None) if path])
+    kept = found if told or not memory.compared else replace(found, keys=found.keys & memory.keys)
+    _write(kept, [path for path in (memory.path, report) if path])
     if found.unread:
         stop(ERROR)
     stop(CHANGES if found.drifted else 0)
@@ -119,6 +138,25 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
     told, warnings = notify(project, drift_notice(found), env)
     show_warnings(warnings)
     return told
+
+
+def _tell_failure(error: DacError, scope: Scope, memory: Memory, env: Mapping[str, str]) -> None:
+    """Tell the webhook that nobody knows; with `--since last` once, until there is an answer again."""
+    from dac.run.drift.notifying import notify
+    from dac.run.reports import write_report
+    from dac.views.machine.drift import failure_json
+    from dac.views.machine.drift_notice import failure_notice
+    from dac.views.machine.forms import rfc3339
+
+    key, clock = f"error {type(error).__name__}", options.now()
+    if key in memory.keys:
+        return
+    told, warnings = notify(scope.project, failure_notice(scope.ref, scope.selected, clock, error), env)
+    show_warnings(warnings)
+    if told and memory.path is not None:
+        since = memory.former.timestamp if memory.former else rfc3339(clock)
+        with suppress(DacError):  # the failure itself is what there is to say
+            write_report(memory.path, failure_json(scope.ref, since, {*memory.keys, key}, error))
 
 
 def _write(found: DriftReport, paths: list[Path]) -> None:

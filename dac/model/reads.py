@@ -23,9 +23,13 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Nobody knows: the reason is for the reader. Nothing may be decided about it."""
+    """Nobody knows: the reason is for the reader. Nothing may be decided about it.
+
+    `listed` is the record of it, with what the console's lists say all the same: enough to show drift, no more.
+    """
 
     reason: str
+    listed: Live | None = None
 
 
 Read = Found | Absent | Unreadable

@@ -6,6 +6,7 @@ The URL is a secret (whoever has it can post to the channel), so nothing that is
 from __future__ import annotations
 
 import ssl
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 _RETRIES = 3
 _LONGEST_WAIT = 10.0
 _WAITS_TOGETHER = 20.0
+_LONGEST = 60.0
+_LATE = "it did not answer in time"
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def send(url: str, notice: Mapping[str, object], *, first_wait: float = 0.5) -> str:
-    """POST `notice`; return why it did not arrive, or ''.
+def send(url: str, notice: Mapping[str, object], *, first_wait: float = 0.5, longest: float = _LONGEST) -> str:
+    """POST `notice`; return why it did not arrive, or '', after `longest` seconds at the latest.
 
     A failed try is repeated up to three times, after `first_wait` seconds, then twice that, or as Retry-After says,
     20 s in all. What arrived and was not acknowledged is sent twice. Redirects are not followed.
@@ -35,6 +38,15 @@ def send(url: str, notice: Mapping[str, object], *, first_wait: float = 0.5) -> 
     unfit = _unfit(url)
     if unfit:
         return unfit
+    said: list[str] = []
+    # a look-up of a name, and an answer that comes byte by byte, know no other end than the thread's
+    sending = Thread(target=lambda: said.append(_sent(url, notice, first_wait)), daemon=True)
+    sending.start()
+    sending.join(longest)
+    return said[0] if said else _LATE
+
+
+def _sent(url: str, notice: Mapping[str, object], first_wait: float) -> str:
     retry = Retry(
         total=_RETRIES,
         allowed_methods=["POST"],
@@ -89,5 +101,5 @@ def _why(error: httpx.HTTPError) -> str:
             return "its certificate is not trusted"
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.TimeoutException):
-        return "it did not answer in time"
+        return _LATE
     return "no connection" if isinstance(error, httpx.ConnectError) else "the connection broke off"

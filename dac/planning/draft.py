@@ -45,6 +45,7 @@ class Draft:
         live = read.live if isinstance(read, Found) else None
         if isinstance(read, Unreadable) and decision is Decision.UNDECIDED:
             self.stops.append(Refusal("unreadable", f"{address.local} could not be read: {read.reason}", address))
+            self._show_listed(address, desired, read.listed)
         elif desired is not None and decision is Decision.CONFLICT and live is not None:
             made_by_dac = self.situation.kinds[desired.address.kind].made_by_dac
             stop = name_taken(self.situation, desired, live) if made_by_dac else not_vendors(desired, live)
@@ -64,6 +65,15 @@ class Draft:
             self._forget_gone(address, live)
         elif decision is Decision.DELETE and live is not None:
             self._delete(address, live)
+
+    def _show_listed(self, address: Address, desired: Desired | None, live: Live | None) -> None:
+        """Say what drift the console's lists show of a thing that could not be read; nothing is decided by it."""
+        recorded = self.situation.recorded.get(address)
+        if recorded is None or live is None or self.options.destroy:
+            return
+        kind = self.situation.kinds[address.kind]
+        target = build.target_form(kind, desired, recorded, live, re_enable=False) if desired else None
+        self.drift.extend(drifted.changed(kind, desired, recorded, live, target))
 
     def _record(self, address: Address) -> Record:
         if address in self.situation.recorded:

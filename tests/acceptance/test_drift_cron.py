@@ -155,6 +155,11 @@ def test_it_takes_few_requests_and_a_token_that_cannot_export_is_never_told_that
     both = reader.dac("drift", "--console", "local", "--format", "json")
     assert both.code == 1
     assert [item["new"] for item in both.json["not_read"]] == [True] * 3
+    assert [(item["address"], item["kinds"]) for item in both.json["resource_drift"]] == [
+        ("lab/detection.admin", ["disabled"])
+    ]
+    assert both.json["drifted"] is True
+    assert "detection.admin: it is switched off" in reader.dac("drift", "--console", "local").stdout
 
 
 def test_a_webhook_is_told_what_is_new(
@@ -176,6 +181,47 @@ def test_a_webhook_is_told_what_is_new(
     project.dac("drift", "--since", "last")
     assert [notice["drift"][0]["address"] for notice in told] == ["lab/detection.foreign"] * 2
     assert "detection.foreign: disabled (held) - lowers security: it is switched off" in told[1]["text"]
+
+
+def test_a_first_run_that_could_not_tell_says_it_all_again(
+    lab: Project, analyst: Analyst, chat: tuple[str, list[dict[str, Any]], list[int]]
+) -> None:
+    url, told, status = chat
+    lab.write("dac.toml", lab.read("dac.toml") + '\n[notify]\nwebhook = { env = "LAB_CHAT" }\n')
+    project = Project(lab.root, {"LAB_CHAT": url})
+    switch(analyst, FOREIGN, on=False)
+    status[0] = 400
+    assert project.dac("drift", "--since", "last").code == 2
+    status[0] = 200
+    again = project.dac("drift", "--since", "LAST")
+    assert (again.code, "detection.foreign: it is switched off" in again.stdout) == (2, True)
+    assert project.dac("drift", "--since", "last").text == ""
+    assert [(notice["status"], notice["drift"][0]["new"]) for notice in told] == [("drift", True)] * 2
+
+
+def test_a_console_that_cannot_be_asked_is_told_once_until_it_answers_again(
+    remote_lab: tuple[Project, Analyst], chat: tuple[str, list[dict[str, Any]], list[int]]
+) -> None:
+    project, analyst = remote_lab
+    project.apply("--console", "local")
+    url, told, _ = chat
+    project.write("dac.toml", project.read("dac.toml") + '\n[notify]\nwebhook = { env = "LAB_CHAT" }\n')
+    cron = Project(project.root, project.env | {"LAB_CHAT": url})
+    switch(analyst, ADMIN, on=False)
+    words = ("drift", "--console", "local", "--since", "last")
+    assert cron.dac(*words).code == 2
+    analyst.post("/emulator/faults", {"action": "status", "path": "help/versions", "code": 501, "times": 99})
+    down = [cron.dac(*words), cron.dac(*words)]
+    assert [(ran.code, ran.stdout) for ran in down] == [(1, "")] * 2
+    assert "HTTP 501" in down[1].stderr  # what is printed is an error every time
+    assert cron.dac("drift", "--console", "local").code == 1
+    assert [notice["status"] for notice in told] == ["drift", "error", "error"]  # without --since it is told again
+    assert "could not be looked at" in told[1]["text"]
+    assert "HTTP 501" in told[1]["error"]["summary"]
+    analyst.delete("/emulator/faults")
+    again = cron.dac(*words)
+    assert (again.code, again.text) == (2, "")
+    assert len(told) == 3
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+import socket
+import time
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -60,6 +62,21 @@ def test_a_failure_that_stays_is_named_without_the_url(status: int, tries: int) 
     with chat(status) as (url, got):
         assert send(url, NOTICE, first_wait=0) == f"it answered {status}"
     assert len(got) == tries
+
+
+def test_whoever_answers_byte_by_byte_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=_dripping, args=(server,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/{SECRET}"
+        assert send(url, NOTICE, longest=0.3) == "it did not answer in time"
+
+
+def _dripping(server: socket.socket) -> None:
+    with server.accept()[0] as caller, suppress(OSError):
+        caller.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while True:
+            caller.sendall(b"a")
+            time.sleep(0.05)
 
 
 def test_nobody_at_the_other_end_is_said_without_the_url() -> None:

@@ -27,6 +27,7 @@ from situations import (
 
 from dac.model.change import MISSING, Disposition
 from dac.model.plan import Step
+from dac.model.reads import Unreadable
 from dac.planning.plan import plan
 from dac.planning.situation import Options
 
@@ -251,3 +252,18 @@ def test_a_switch_that_is_ignored_is_not_held(*, known: bool) -> None:
     made = planned(*sides, seen={D: found(D, OFF)})
     assert set(drift_of(made)) == ({"IGNORED"} if known else set())
     assert change_of(made, D).record == DETECTION  # else the stack would seem to switch it on once it is not ignored
+
+
+@pytest.mark.parametrize(("stack", "held"), [(DETECTION, True), (DETECTION | {"severity": 8}, True), (OFF, False)])
+def test_what_the_lists_show_of_a_rule_that_could_not_be_read_is_drift(stack: dict[str, Any], *, held: bool) -> None:
+    listed = found(D, DETECTION | {"enabled": False, "name": "Renamed"}).live
+    made = planned(wanted(D, stack), recorded(D), seen={D: Unreadable("HTTP 403", listed)})
+    assert [refusal.code for refusal in made.refusals] == ["unreadable"]
+    assert actions(made) == {}
+    fates = {edit.path: drift.disposition for drift in made.drift for edit in drift.edits}
+    assert fates == {"name": Disposition.REVERTED, "enabled": Disposition.HELD if held else Disposition.ACCEPTED}
+
+
+def test_of_what_is_to_be_destroyed_no_list_is_drift() -> None:
+    seen = {D: Unreadable("HTTP 403", found(D, OFF).live)}
+    assert planned(wanted(D), recorded(D), seen=seen, options=Options(destroy=True)).drift == ()

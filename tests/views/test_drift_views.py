@@ -6,14 +6,28 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sample_plans import DETECTION, REFERENCE_SET, at, extension, no_op, plan, recorded, report, rest, switched_off
+from sample_plans import (
+    CLOCK,
+    DETECTION,
+    PROD,
+    REFERENCE_SET,
+    at,
+    extension,
+    no_op,
+    plan,
+    recorded,
+    report,
+    rest,
+    switched_off,
+)
 
+from dac.errors import Unreachable
 from dac.model.change import MISSING, Disposition, Drift
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.model.drift_report import DriftReport, Stranger, Unread
 from dac.views.human.drift_report import drift_text
 from dac.views.machine.drift import drift_json
-from dac.views.machine.drift_notice import drift_notice
+from dac.views.machine.drift_notice import drift_notice, failure_notice
 from dac.views.markdown.drift import drift_markdown
 
 if TYPE_CHECKING:
@@ -57,6 +71,12 @@ def test_the_report_as_json(golden: Golden) -> None:
 
 def test_the_report_as_markdown(golden: Golden) -> None:
     golden("views/drift.md", drift_markdown(everything()))
+
+
+def test_the_notice_that_nobody_knows(golden: Golden) -> None:
+    error = Unreachable("No answer from https://qradar.example.com: <timed out>", hint="Is the VPN up?")
+    notice = failure_notice(PROD, ("cloud",), CLOCK, error)
+    golden("views/drift_failure_notice.json", json.dumps(notice, indent=2, ensure_ascii=False) + "\n")
 
 
 def test_the_notice_to_a_webhook(golden: Golden) -> None:

@@ -221,12 +221,17 @@ class RulesCarrier:
 
     def _decoded(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
         if problem:
-            return Unreadable(f"the body of this rule could not be read: {problem}")
+            return self._unreadable(item, rule, problem)
         try:
             deployed, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
         except ConsoleError as error:
-            return Unreadable(f"the body of this rule could not be read: {told(error)}")
+            return self._unreadable(item, rule, told(error))
         return Found(_live(rule, deployed, ours=self._is_ours(item, rule, marker)))
+
+    def _unreadable(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
+        known = item.recorded if _is_recorded(item, rule) else None
+        listed = _live(rule, self._as_listed(known.deployed, rule)) if known else None
+        return Unreadable(f"the body of this rule could not be read: {problem}", listed)
 
     def _is_ours(self, item: Wanted, rule: ListedRule, marker: str | None) -> bool:
         """By the record, else by the marker, else by a uuid that nobody else has: anybody can write down a uuid."""

@@ -12,9 +12,7 @@ from dac.errors import DacError
 if TYPE_CHECKING:
     from dac.run.scope import Scope
 
-LAST = "last"
-"""The word for the report that dac itself remembers."""
-
+_LAST = "last"
 _MAJOR = "1."
 
 
@@ -26,12 +24,17 @@ class Former:
     keys: frozenset[str]
 
 
+def means_last(since: str | None) -> bool:
+    """Whether --since is the word for the report that dac itself remembers, and no file."""
+    return since is not None and since.casefold() == _LAST
+
+
 def place(since: str, scope: Scope, named: tuple[str, ...]) -> Path:
     """Return the file that --since means: one that was named, or what is remembered for a console and these stacks."""
-    if since != LAST:
+    if not means_last(since):
         return Path(since)
     stacks = "".join(f"+{name}" for name in sorted(set(named)))
-    return scope.project.state.path / "drift" / scope.console.name / f"{LAST}{stacks}.json"
+    return scope.project.state.path / "drift" / scope.console.name / f"{_LAST}{stacks}.json"
 
 
 def read_former(path: Path, console: str) -> Former | None:

@@ -11,11 +11,14 @@ from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3
 from dac.views.questions import held, re_enable_command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dac.errors import DacError
     from dac.model.address import Address
     from dac.model.change import Change, Drift
     from dac.model.deployed import Deployed
     from dac.model.drift_report import DriftReport, Stranger
-    from dac.model.plan import Plan
+    from dac.model.plan import ConsoleRef, Plan
 
 
 def drift_json(report: DriftReport) -> str:
@@ -48,6 +51,16 @@ def drift_json(report: DriftReport) -> str:
             "keys": sorted(report.keys),
         },
     )
+
+
+def failure_json(console_ref: ConsoleRef, timestamp: str, keys: Iterable[str], error: DacError) -> str:
+    """What is remembered of a run that could not look: the `keys` it was to compare with, of `timestamp`, and why."""
+    form = {"console": console(console_ref), "timestamp": timestamp, "error": error_form(error), "keys": sorted(keys)}
+    return dumped(heading() | form)
+
+
+def error_form(error: DacError) -> dict[str, str]:
+    return {"summary": error.summary, "detail": error.detail, "hint": error.hint}
 
 
 def _stranger(one: Stranger) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""What a webhook is told of drift: no values of allowlists, for a chat has more readers than the console.
+"""What a webhook is told of drift, or of a run that could not look for it.
 
-`text` is what Slack, Mattermost and Teams' incoming webhooks show; the rest is for programs.
+No values of allowlists, for a chat has more readers than the console. `text` is what Slack, Mattermost and Teams'
+incoming webhooks show; the rest is for programs.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dac.model.deployed import digest
 from dac.views.drift_order import kinds_tally, lowering_first
 from dac.views.human.quote import visible
 from dac.views.human.words import counted
+from dac.views.machine.drift import error_form
 from dac.views.machine.forms import console, heading, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from dac.errors import DacError
     from dac.model.drift_report import DriftReport, Sighting
+    from dac.model.plan import ConsoleRef
 
 _LINES = 20
 """Of `text`; `drift` lists everything."""
@@ -29,6 +33,7 @@ def drift_notice(report: DriftReport) -> Mapping[str, Any]:
     return {
         **heading(),
         "event": "drift",
+        "status": "drift" if report.drifted else "not-read",
         "id": digest([plan.console.name, plan.console.url, list(plan.stacks), sorted(report.keys)])[:32],
         "console": console(plan.console),
         "stacks": list(plan.stacks),
@@ -42,6 +47,23 @@ def drift_notice(report: DriftReport) -> Mapping[str, Any]:
             {"type": one.kind, "name": one.name, "id": one.remote_id} for one in report.unmanaged or () if one.new
         ],
         "not_read": [{"address": str(one.address), "new": one.new} for one in report.unread],
+    }
+
+
+def failure_notice(console_ref: ConsoleRef, stacks: Sequence[str], clock: int, error: DacError) -> Mapping[str, Any]:
+    """Return what is told when nobody knows whether there is drift: `status` is "error", and `error` says why."""
+    name = console_ref.name
+    headline = f"dac drift on console {_plain(name)}: nobody knows, it could not be looked at"
+    return {
+        **heading(),
+        "event": "drift",
+        "status": "error",
+        "id": digest([name, console_ref.url, list(stacks), clock])[:32],
+        "console": console(console_ref),
+        "stacks": list(stacks),
+        "timestamp": rfc3339(clock),
+        "text": f"{headline}\n• {_plain(error.summary)}",
+        "error": error_form(error),
     }
 
 
