@@ -24,6 +24,7 @@ def console(
     fields: Mapping[str, str] | None = None,
     properties: Mapping[str, str] | None = None,
     types: Mapping[int, str] | None = None,
+    sets: Mapping[str, str] | None = None,
     words: frozenset[str] = catalogue.keywords().all,
 ) -> ConsoleVocabulary:
     """A console whose `functions` are all it has; a name alone stands for a function of one text."""
@@ -39,4 +40,5 @@ def console(
         },
         property_types=properties or {},
         types=types or {445: "Microsoft Entra ID", 382: "Okta"},
+        set_types=sets,
     )

@@ -61,8 +61,9 @@ def _finding(view: ProjectView, item: Item, kind: str, name: str, known: Mapping
     where = "is declared in no stack and is not on this console"
     if not view.names.complete:
         where = "is declared in no stack"
-        if view.names.catalogue and kind == "custom_property":
+        if view.names.catalogue and (kind == "custom_property" or view.vocabulary.reference_sets is not None):
             where += f" and not in the catalogue of console {view.names.catalogue}"
-        hint += "; if a console has it already, `dac plan` finds it there"
+        hint += "; if a console has it, save that with `dac console refresh`"
+        hint += f", or take it over with `dac import --kind {kind}`"
     summary = f'the {_TITLES[kind]} "{name}" {where}'
     return Finding(f"undeclared-{kind.replace('_', '-')}", summary, path, hint=hint, line_offset=line)

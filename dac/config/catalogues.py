@@ -1,4 +1,4 @@
-"""`stacks/CONSOLE.catalogue.json`: what a console can name in AQL, committed beside the stacks, for work without it."""
+"""`stacks/CONSOLE.catalogue.json`: what AQL can name on a console, committed beside the stacks, for work without it."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class _File(_Strict):
     databases: dict[_Name, dict[_Name, str]]
     custom_properties: dict[_Name, str]
     log_source_types: list[_LogSourceType]
+    reference_sets: dict[_Name, str] | None = None  # files of an earlier dac have none
 
 
 def catalogue_path(project: Project, console: str) -> Path:
@@ -84,6 +85,7 @@ def read_catalogue(file: Path, display: str, console: str = "") -> ConsoleVocabu
         columns=content.databases,
         property_types=content.custom_properties,
         types={row.id: row.name for row in content.log_source_types},
+        set_types=content.reference_sets,
     )
 
 
@@ -110,6 +112,8 @@ def catalogue_text(vocabulary: ConsoleVocabulary) -> str:
         "custom_properties": dict(sorted(vocabulary.property_types.items())),
         "log_source_types": [{"id": number, "name": name} for number, name in sorted(vocabulary.types.items())],
     }
+    if vocabulary.set_types is not None:
+        content["reference_sets"] = dict(sorted(vocabulary.set_types.items()))
     return _spread(content) + "\n"
 
 

@@ -11,6 +11,7 @@ from dac.errors import BadContent, NotFound, Refused
 from dac.qradar.markers import of_another_project, split
 from dac.qradar.names import read_log_source_types
 from dac.qradar.properties import PROPERTIES
+from dac.qradar.sets import OWN_SETS, list_sets
 from dac.qradar.versions import text as version_text
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ _AT_ONCE = 4
 
 
 def read_vocabulary(client: Client, console: str, marker: str) -> ConsoleVocabulary:
-    """Read functions, keywords, the fields of every database, custom properties and log source types.
+    """Read functions, keywords, the fields of every database, custom properties, log source types and reference sets.
 
-    `marker` is any line by which this project marks what it made: such properties are left out, because the stacks
-    declare them, and a list that is committed should not change with every apply.
+    `marker` is any line by which this project marks what it made: such properties and sets are left out, because the
+    stacks declare them, and a list that is committed should not change with every apply. (A console too old for
+    descriptions of sets does not say which are the project's: there all are in.)
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         functions = pool.submit(_functions, client)
@@ -37,6 +39,7 @@ def read_vocabulary(client: Client, console: str, marker: str) -> ConsoleVocabul
         types = pool.submit(read_log_source_types, client)
         properties = client.list(PROPERTIES, fields="name,property_type,description")
         columns = _columns(client)
+        sets = list_sets(client)
         words = keywords.result()
     custom = {str(row["name"]).lower() for row in properties}
     return ConsoleVocabulary(
@@ -53,7 +56,12 @@ def read_vocabulary(client: Client, console: str, marker: str) -> ConsoleVocabul
             str(row["name"]): str(row.get("property_type") or "") for row in properties if not _is_ours(row, marker)
         },
         types=types.result(),
+        set_types={str(row["name"]): str(row["entry_type"]) for row in sets if _is_for_stacks(row, marker)},
     )
+
+
+def _is_for_stacks(row: Mapping[str, Any], marker: str) -> bool:
+    return row.get("namespace", "SHARED") == "SHARED" and row["name"] not in OWN_SETS and not _is_ours(row, marker)
 
 
 def _is_ours(row: Mapping[str, Any], marker: str) -> bool:

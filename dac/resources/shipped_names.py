@@ -31,13 +31,14 @@ def shipped_names() -> Names:
 
 
 def catalogued_names(vocabulary: Vocabulary) -> Names:
-    """Return the same, with log source types and custom properties as a console's catalogue has them."""
+    """Return the same, with log source types, custom properties and sets as a console's catalogue has them."""
     if not vocabulary.console:
         return shipped_names()
     return replace(
         shipped_names(),
         log_source_types={row.id: row.name for row in vocabulary.log_source_types if row.name},
         properties=frozenset(vocabulary.properties.values()),
+        reference_sets=vocabulary.reference_sets or {},
         catalogue=vocabulary.console,
     )
 

@@ -249,7 +249,8 @@ def test_without_a_console_the_hint_says_how_to_ask_one() -> None:
     assert finding.summary == 'the custom property "ClientAppUsed" is declared in no stack'
     assert finding.hint == (
         'did you mean "ClientAppUse"? declare it under [custom_property.NAME]; '
-        "if a console has it already, `dac plan` finds it there"
+        "if a console has it, save that with `dac console refresh`, "
+        "or take it over with `dac import --kind custom_property`"
     )
 
 

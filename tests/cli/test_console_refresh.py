@@ -35,6 +35,7 @@ filter = '''"Badge" = '7' AND OPENED(username) = 1'''
 offense = { index = "username" }
 """
 TYPES = "/api/config/event_sources/log_source_management/log_source_types"
+SETS = "/api/reference_data_collections/sets"
 PROPERTIES = "/api/config/event_sources/custom_properties/regex_properties"
 BADGE = {"name": "Badge", "property_type": "string", "use_for_rule_engine": True}
 
@@ -97,6 +98,26 @@ def test_validate_asks_each_consoles_own_catalogue_and_names_it(terminal: Termin
     assert found["undeclared-custom-property"].endswith("and not in the catalogue of console dev")
 
 
+def test_a_set_that_only_the_console_has_is_believed_once_it_was_saved(terminal: Terminal, project: Path) -> None:
+    read = STACK.replace("OPENED(username) = 1", "REFERENCESETCONTAINS('Badges', \"Badge\")").replace(
+        "Acme Door", "Okta"
+    )
+    (project / "stacks" / "lab" / "door.toml").write_text(read)
+    add(project / "prod.db", PROPERTIES, BADGE)
+    terminal.dac("console", "refresh", "--console", "prod")
+    before = terminal.dac("validate", "--console", "prod")
+    assert before.code == 1
+    assert (
+        'the reference set "Badges" is declared in no stack and not in the catalogue of console prod' in before.stdout
+    )
+    for way in ("`dac console refresh`", "`dac import --kind reference_set`"):
+        assert way in before.stdout
+    add(project / "prod.db", SETS, {"name": "Badges", "entry_type": "NUM"})
+    assert "  reference sets:\n    new: Badges" in terminal.dac("console", "refresh", "--console", "prod").stdout
+    assert terminal.dac("validate", "--console", "prod").code == 0
+    assert terminal.dac("validate", "--console", "dev").code == 1
+
+
 def test_a_plan_reads_the_catalogue_and_says_where_it_is_damaged(terminal: Terminal, project: Path) -> None:
     (project / "stacks" / "lab" / "door.toml").write_text(
         STACK.replace('"Acme Door"', '"Okta"').replace('"Badge"', "username")
@@ -129,6 +150,9 @@ def test_bare_queries_are_checked_against_the_console_that_is_named(terminal: Te
 def test_what_dac_made_itself_is_no_news(terminal: Terminal, project: Path) -> None:
     terminal.dac("console", "refresh", "--console", "prod")
     add(project / "prod.db", PROPERTIES, {**BADGE, "description": "x\n[dac lab/lab/custom_property.Badge]"})
+    assert terminal.dac("console", "refresh", "--console", "prod", "--check").code == 0
+    add(project / "prod.db", SETS, {"name": "Ours", "entry_type": "IP", "description": "[dac lab/lab/reference_set.o]"})
+    add(project / "prod.db", SETS, {"name": "dac console", "entry_type": "ALN"})
     assert terminal.dac("console", "refresh", "--console", "prod", "--check").code == 0
     add(project / "prod.db", PROPERTIES, {**BADGE, "name": "Other", "description": "[dac x/lab/custom_property.Other]"})
     assert "new: Other" in terminal.dac("console", "refresh", "--console", "prod", "--check").stdout

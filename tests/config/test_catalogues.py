@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from dac.model.diagnostic import Diagnostic
 
 ROWS = (listed("B", "String", "Host", required=1), listed("A", repeated=True), listed("A", "Long"))
-FULL = console("prod", functions=ROWS, properties={"Größe": "NUMERIC", "Badge": "STRING"})
+PROPERTIES, SETS = {"Größe": "NUMERIC", "Badge": "STRING"}, {"Seen: users": "ALNIC", "Blocked": "IP"}
+FULL = console("prod", functions=ROWS, properties=PROPERTIES, sets=SETS)
 
 
 @pytest.fixture
@@ -38,10 +39,19 @@ def test_what_is_written_reads_back_and_is_written_the_same_again(file: Path) ->
     again = read_catalogue(file, "shown", "prod")
     assert catalogue_text(again) == catalogue_text(FULL)
     assert (again.properties, again.functions.keys()) == (FULL.properties, FULL.functions.keys())
+    assert again.reference_sets == SETS
+
+
+def test_a_file_of_an_earlier_dac_says_nothing_of_sets(file: Path) -> None:
+    content = json.loads(file.read_bytes())
+    del content["reference_sets"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert read_catalogue(file, "shown", "prod").reference_sets is None
 
 
 def test_the_order_in_which_a_console_answers_changes_nothing() -> None:
-    turned = console("prod", functions=ROWS[::-1], properties={"Badge": "STRING", "Größe": "NUMERIC"})
+    properties, sets = (dict(reversed(one.items())) for one in (PROPERTIES, SETS))
+    turned = console("prod", functions=ROWS[::-1], properties=properties, sets=sets)
     assert catalogue_text(turned) == catalogue_text(FULL)
 
 

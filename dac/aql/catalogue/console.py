@@ -74,7 +74,8 @@ class ConsoleVocabulary(Vocabulary):
     """The lists of console `console`, read from it over API `api_version`.
 
     columns: of each database, the type of every field, custom properties left out. property_types: of custom
-    properties that the project did not make, by their own spelling. types: log source types by id.
+    properties that the project did not make, by their own spelling. types: log source types by id. set_types: entry
+    types of reference sets that the project did not make, by name; None where nobody has looked.
     """
 
     console: str
@@ -85,10 +86,15 @@ class ConsoleVocabulary(Vocabulary):
     columns: Mapping[str, Mapping[str, str]]
     property_types: Mapping[str, str]
     types: Mapping[int, str]
+    set_types: Mapping[str, str] | None = None
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
         return MappingProxyType({name.lower(): name for name in self.property_types})
+
+    @property
+    def reference_sets(self) -> Mapping[str, str] | None:
+        return self.set_types
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:

@@ -26,6 +26,7 @@ def differences(before: Vocabulary, after: Vocabulary) -> Differences:
     }
     if before.console:  # dac ships none
         found["custom properties"] = _named(before.properties.values(), after.properties.values())
+        found["reference sets"] = _sets(before.reference_sets or {}, after.reference_sets or {})
     for database in sorted({*before.databases, *after.databases}):
         found[f"fields of {database}"] = _database(database, before, after)
     return {title: lines for title, sentences in found.items() if (lines := tuple(sentences))}
@@ -56,6 +57,13 @@ def _log_source_types(before: Vocabulary, after: Vocabulary) -> Iterator[str]:
         if old[number] != new[number] and number not in unnamed:
             known = "" if new[number] in alias_group(old[number]) else ", a name that dac does not know"
             yield f"{number} is called {new[number]}, not {old[number]}{known}"
+
+
+def _sets(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    yield from _named(before, after)
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name]:
+            yield f"{name} is of the type {after[name]}, not {before[name]}"
 
 
 def _database(name: str, before: Vocabulary, after: Vocabulary) -> Iterator[str]:

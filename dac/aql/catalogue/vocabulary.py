@@ -29,6 +29,11 @@ class Vocabulary:
         return MappingProxyType({})
 
     @property
+    def reference_sets(self) -> Mapping[str, str] | None:
+        """Entry types of the sets that are on the console and that the project did not make; None: not known."""
+        return None
+
+    @property
     def functions(self) -> Mapping[str, Function]:
         """By upper-case name."""
         return catalogue.functions()
