@@ -97,5 +97,8 @@ def _reason(kind: Kind, decision: Decision, desired: Desired, recorded: Recorded
     if decision is Decision.ADOPT:
         return "it is on the console and this project's own, but not in the state"
     if recorded is not None and edits_between(kind, recorded.deployed, desired.deployed):
-        return "the stack changed"
+        is_same = desired.digest and desired.digest == recorded.digest
+        return (
+            "dac.toml, a name, the date or what uses it changed, not its own table" if is_same else "the stack changed"
+        )
     return "it was changed outside of dac"

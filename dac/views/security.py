@@ -12,13 +12,13 @@ from dac.model.change import MISSING, Action
 from dac.views.meaning import is_judged, meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dac.model.change import Change, Drift, Edit
 
 _DETECTORS = ("detection", "vendor_rule")
 _METRICS = ("severity", "credibility", "relevance")
-_RESPONSES = ("offense", "event", "email", "notify", "log")
+_RESPONSES = ("offense", "event", "email", "notify", "log", "reference_data", "custom_action")
 
 
 def lowered(change: Change) -> tuple[str, ...]:
@@ -52,27 +52,23 @@ def _of(kind: str, edits: Sequence[Edit]) -> Iterator[str]:
 
 
 def _one(kind: str, edit: Edit) -> Iterator[str]:
-    top = edit.path.partition(".")[0].partition("[")[0]
-    if edit.path == "enabled" and edit.after is False:
-        yield "it is switched off"
-    elif edit.path in _METRICS and _is_less(edit):
-        yield f"{edit.path} {edit.before} -> {edit.after}"
-    elif top in _RESPONSES and edit.after in (MISSING, False) and edit.path == top:
-        yield f"{top} is taken away"
-    elif edit.path == "limiter" and edit.before is MISSING:
-        yield "it answers less often"
-    elif edit.path == "log_source_types" and _looks_at_less(edit):
-        yield "it looks at fewer log source types"
-    elif edit.path == "use_for_rule_engine" and edit.after in (MISSING, False):
-        yield "rules see the property no longer"
-    elif edit.path == "expressions" and _off(edit.after) > _off(edit.before):
-        yield "an expression is switched off: events it was for have no value"
+    words = next((words for applies, words in _LOWERING if applies(edit)), "")
+    if words:
+        yield words.format(edit=edit)
     elif is_judged(kind):
         yield from (said.text for said in meaning(edit) if said.lowers)
 
 
 def _is_less(edit: Edit) -> bool:
     return isinstance(edit.before, int) and isinstance(edit.after, int) and edit.after < edit.before
+
+
+def _waits_longer(edit: Edit) -> bool:
+    """A threshold that is new, or counts further."""
+    if edit.path == "threshold":
+        return edit.before is MISSING
+    is_count = edit.path == "threshold.count" and isinstance(edit.before, int) and isinstance(edit.after, int)
+    return is_count and edit.after > edit.before
 
 
 def _looks_at_less(edit: Edit) -> bool:
@@ -84,3 +80,25 @@ def _looks_at_less(edit: Edit) -> bool:
 
 def _off(expressions: Any) -> int:
     return 0 if expressions is MISSING else sum(row.get("enabled") is False for row in expressions)
+
+
+def _is_gone(edit: Edit) -> bool:
+    return edit.after is MISSING or edit.after is False
+
+
+_LOWERING: tuple[tuple[Callable[[Edit], bool], str], ...] = (
+    (lambda edit: edit.path == "enabled" and edit.after is False, "it is switched off"),
+    (lambda edit: edit.path in _METRICS and _is_less(edit), "{edit.path} {edit.before} -> {edit.after}"),
+    (lambda edit: edit.path in _RESPONSES and _is_gone(edit), "{edit.path} is taken away"),
+    (lambda edit: edit.path == "event.index" and _is_gone(edit), "its event makes no offense any more"),
+    (lambda edit: edit.path == "drop" and edit.after is True, "its events are dropped: nothing after it sees them"),
+    (lambda edit: edit.path == "limiter" and edit.before is MISSING, "it answers less often"),
+    (_waits_longer, "it waits for more events before it answers"),
+    (lambda edit: edit.path == "log_source_types" and _looks_at_less(edit), "it looks at fewer log source types"),
+    (lambda edit: edit.path == "use_for_rule_engine" and _is_gone(edit), "rules see the property no longer"),
+    (
+        lambda edit: edit.path == "expressions" and _off(edit.after) > _off(edit.before),
+        "an expression is switched off: events it was for have no value",
+    ),
+)
+"""The first that applies to an edit, and what is said of it."""

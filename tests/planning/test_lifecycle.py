@@ -214,10 +214,12 @@ def test_what_qradar_can_change_is_not_replaced(local: str, change: dict[str, st
     assert actions(made) == {local: "update"}
 
 
-def test_the_reason_of_an_update_is_the_stack_or_the_console() -> None:
-    by_stack = planned(wanted(D, DETECTION | {"severity": 8}), recorded(D), seen={D: found(D)})
+def test_the_reason_of_an_update_is_the_stack_or_what_is_around_it_or_the_console() -> None:
+    by_stack = planned(wanted(D, DETECTION | {"severity": 8}, digest="e"), recorded(D), seen={D: found(D)})
+    by_rollout = planned(wanted(D, DETECTION | {"enabled": False}), recorded(D), seen={D: found(D)})
     by_hand = settled(D, live=DETECTION | {"severity": 8})
     assert change_of(by_stack, D).reason == "the stack changed"
+    assert change_of(by_rollout, D).reason.startswith("dac.toml, a name, the date or what uses it changed")
     assert change_of(by_hand, D).reason == "it was changed outside of dac"
 
 

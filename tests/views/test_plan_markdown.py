@@ -76,6 +76,11 @@ LOWERING = [
     (rest("enabled", True, False), "it is switched off"),
     (extension("offense", {"index": "username"}, MISSING), "offense is taken away"),
     (extension("email", ["soc@example.com"], MISSING), "email is taken away"),
+    (extension("custom_action", {"name": "block"}, MISSING), "custom_action is taken away"),
+    (extension("event.index", "username", MISSING), "its event makes no offense any more"),
+    (extension("drop", MISSING, True), "its events are dropped: nothing after it sees them"),
+    (extension("threshold", MISSING, {"count": 5}), "it waits for more events before it answers"),
+    (extension("threshold.count", 5, 50), "it waits for more events before it answers"),
     (extension("limiter", MISSING, {"count": 1}), "it answers less often"),
     (extension("log_source_types", ["A", "B"], ["A"]), "it looks at fewer log source types"),
     (extension("log_source_types", MISSING, ["A"]), "it looks at fewer log source types"),
@@ -87,6 +92,9 @@ RAISING = [
     rest("enabled", False, True),
     extension("offense", MISSING, {"index": "username"}),
     extension("limiter", {"count": 1}, MISSING),
+    extension("threshold.count", 50, 5),
+    extension("threshold", {"count": 5}, MISSING),
+    extension("drop", True, MISSING),
     extension("log_source_types", ["A"], ["A", "B"]),
     extension("log_source_types", ["A"], MISSING),
     rest('entries["10.0.0.1"]', "", MISSING),
@@ -96,7 +104,7 @@ RAISING = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "said"), LOWERING, ids=[said for _, said in LOWERING])
+@pytest.mark.parametrize(("edit", "said"), LOWERING, ids=[f"{edit.path} {said}" for edit, said in LOWERING])
 def test_what_lowers_security_is_said(edit: Edit, said: str) -> None:
     assert lowered(update("detection.x", DETECTION, edit)) == (said,)
 
