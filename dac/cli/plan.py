@@ -167,7 +167,9 @@ def _show_json(planned: Planned, how: Printing) -> None:
 
     text = plan_json(planned.plan, how.deploy, planned.observation.warnings, how.snapshot)
     if how.json_out is not None:
-        how.json_out.write_text(text, encoding="utf-8")
+        from dac.run.reports import write_report
+
+        write_report(how.json_out, text)
     if how.format is Format.JSON:
         say(text)
 
