@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Imported:
     """What came of an import into one stack.
 
     taken: new in the stack and in its state, each with what the reader should know of it. recorded: were declared
-    already, and are in the state now. managed: how many were both before. left: things that import leaves alone,
+    already, and are in the state now. identified: of those, where a file got the uuid that they have on this console.
+    managed: how many were both before. left: things that import leaves alone,
     failed: things that it could not take in. moving: what was changed on the console meanwhile, and read again.
     """
 
@@ -70,3 +71,4 @@ class Imported:
     left: tuple[Skipped, ...]
     failed: tuple[Skipped, ...]
     moving: tuple[str, ...]
+    identified: Mapping[Address, str] = field(default_factory=dict)

@@ -213,3 +213,39 @@ def test_what_cannot_be_taken_is_named_and_the_rest_is_taken(old: Project) -> No
     assert {re.sub(r"_[0-9a-f]{6}$", "_*", name) for name in written} == {"odd_plain", "odd_twin_*", "odd_same_slug_*"}
     assert len(written) == 4
     assert "No changes." in old.dac("plan").stdout
+
+
+@pytest.fixture
+def same_rule(old: Project) -> Project:
+    """One rule on both consoles, made by hand on each: the name is the same, the uuid is not; `local`'s is imported."""
+    for console, number in (("local", 60), ("other", 61)):
+        with looking_at(old, console) as analyst:
+            content = f"<content><qradarversion>{BUILD}</qradarversion>{row(number, 'Same')}</content>"
+            install(analyst.http, content.encode(), "3.0.0")
+    taken(old, "detection.same", "Same", "--console", "local", "--stack", "both")
+    return old
+
+
+def test_the_uuid_of_a_second_console_is_written_beside_that_of_the_first(same_rule: Project) -> None:
+    file = "stacks/both/detections/same.toml"
+    before = "# ours\n" + same_rule.read(file)
+    same_rule.write(file, before)
+    assert "would go into stacks/both/detections/same.toml" in taken(
+        same_rule, "--name", "Same", "--console", "other", "--stack", "both", "--dry-run"
+    )
+    assert same_rule.read(file) == before
+    said = taken(same_rule, "--name", "Same", "--console", "other", "--stack", "both")
+    assert "and its uuid on this console went into stacks/both/detections/same.toml" in said
+    new = set(same_rule.read(file).splitlines()) - set(before.splitlines())
+    assert new == {f'console.other.uuid = "{UUID[:-2]}61"'}
+    for console in ("local", "other"):
+        assert same_rule.dac("plan", "both", "--console", console, "--detailed-exitcode").code == 0
+    assert taken(same_rule, "--name", "Same", "--console", "other", "--stack", "both").count("went into") == 0
+
+
+def test_a_uuid_for_each_console_gets_one_more(same_rule: Project) -> None:
+    file = "stacks/both/detections/same.toml"
+    text = same_rule.read(file).replace(f'uuid = "{UUID[:-2]}60"', f'uuid.console.local = "{UUID[:-2]}60"')
+    same_rule.write(file, text)
+    taken(same_rule, "--all", "--console", "other", "--stack", "both")
+    assert f'uuid.console.local = "{UUID[:-2]}60"\nuuid.console.other = "{UUID[:-2]}61"\n' in same_rule.read(file)

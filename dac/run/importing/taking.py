@@ -7,8 +7,10 @@ touched; what a plan would change is written in another way, or left out. The co
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dac.config.uuid_values import uuid_on
 from dac.errors import DacError
 from dac.model.address import Address
 from dac.model.inventory import Imported, Skipped
@@ -32,6 +34,8 @@ from dac.state import journal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from dac.config.declared import DeclaredResource
+    from dac.config.editing import TomlEdit
     from dac.config.loading import Sources
     from dac.model.inventory import Listed
     from dac.model.reads import Read
@@ -62,6 +66,7 @@ class _TakingOver:
     how: How
     failed: list[Skipped] = field(default_factory=list)
     left: list[Skipped] = field(default_factory=list)
+    edits: dict[Address, tuple[str, TomlEdit]] = field(default_factory=dict)  # the uuids of what is declared already
 
     def run(self) -> Imported:
         scope, console = self.scope, self.console
@@ -76,11 +81,13 @@ class _TakingOver:
         declared = self._declared(recorded, reads, chosen.managed)
         candidates = self._candidates(records, chosen.new)
         new = [Wanted(address, one.uuid, one.name) for address, one in (candidates | declared).items()]
+        uuids |= {address: one.uuid for address, one in declared.items() if one.uuid}
         if new:
             reads = console.read([*(one for one in asked if one.address not in declared), *new], deep=False)
         facts = facts_of(scope.resources, uuids, reads)
         drafts = self._drafts(candidates, reads, facts)
         lives = {address: read.live for address in declared if isinstance(read := reads.get(address), Found)}
+        self.edits = {address: edit for address, edit in self.edits.items() if address in lives}
         tried = self._keep_what_stands(records, facts, drafts, lives)
         return self._imported(tried, len(chosen.managed) - len(lives))
 
@@ -92,7 +99,10 @@ class _TakingOver:
             self._refuse_failed_one()
             return Tried((), {}, (), "", (), ())
         around = self._surrounding(dict(facts) | {str(draft.address): _fact(draft) for draft in drafts})
-        with staging(scope.project, scope.selected[0]) as place:
+        edits: dict[str, list[TomlEdit]] = {}
+        for name, edit in self.edits.values():
+            edits.setdefault(name, []).append(edit)
+        with staging(scope.project, scope.selected[0], edits) as place:
             tried = Trial(scope, self.sources, self.console, records, place, self.how, around).run(drafts, lives)
             self.failed += tried.failed
             self._refuse_failed_one()
@@ -122,13 +132,25 @@ class _TakingOver:
             self._refuse_other_address(address, one)
             if address in recorded or address.stack not in self.scope.selected:
                 continue
-            if resource.written_uuid not in ("", read.live.uuid):
-                name = self.scope.console.name
-                reason = f'{address} is declared with another uuid: write uuid.console.{name} = "{read.live.uuid}"'
-                self.failed.append(Skipped(one.kind, one.name, reason))
-            else:
+            is_said = resource.written_uuid == read.live.uuid
+            is_for_others = isinstance(resource.origin.block.table.get("uuid"), dict)
+            needs_none = not (resource.written_uuid or is_for_others)
+            if is_said or needs_none or self._is_identified(resource, one, read.live.uuid):
                 found[address] = one
         return found
+
+    def _is_identified(self, resource: DeclaredResource, one: Listed, uuid: str) -> bool:
+        """Note the edit that says which uuid it has on this console; False, and why, where none can be made."""
+        block, console = resource.origin.block, self.scope.console.name
+        folder = self.scope.project.stacks_folder / resource.address.stack
+        try:
+            edit = uuid_on(resource, console, uuid)
+            self.edits[resource.address] = (Path(block.document.file).relative_to(folder).as_posix(), edit)
+        except ValueError as error:
+            reason = f"{resource.address} is declared with another uuid, and on {console} it is {uuid}: {error}"
+            self.failed.append(Skipped(one.kind, one.name, reason))
+            return False
+        return True
 
     def _refuse_other_address(self, address: Address, one: Listed) -> None:
         asked = self.selection.address
@@ -183,6 +205,7 @@ class _TakingOver:
             left=tuple(self.left),
             failed=tuple(self.failed),
             moving=tried.moving,
+            identified={address: f"{folder}/{name}" for address, (name, _) in sorted(self.edits.items())},
         )
 
 

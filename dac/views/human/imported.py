@@ -31,8 +31,11 @@ def _taken(done: Imported, *, dry_run: bool) -> Iterator[str]:
         yield from _limited([f"  {visible(name)}" for name in done.files], "file")
     elif not done.recorded:
         yield "Nothing new to take over."
+    comes = "would go" if dry_run else "went"
     for address in done.recorded:
-        yield f"  {visible(str(address))} was declared already: it is in the state now"
+        yield f"  {visible(str(address))} was declared already: it {comes} into the state"
+        if address in done.identified:
+            yield f"    and its uuid on this console {comes} into {visible(done.identified[address])}"
     if done.managed:
         yield f"{counted(done.managed, 'resource')} {'was' if done.managed == 1 else 'were'} managed already."
 
