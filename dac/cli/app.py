@@ -2,82 +2,85 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import typer
+from typer.models import CommandInfo
 
-from dac.cli import (
-    apply,
-    aql,
-    console,
-    drift,
-    drift_accept,
-    emulator,
-    fmt,
-    history,
-    import_,
-    init,
-    lint,
-    list_,
-    plan,
-    promote,
-    rollback,
-    schema,
-    show,
-    state,
-    unlock,
-    validate,
-    version,
-)
 from dac.cli.border import ERROR, say
 
-app = typer.Typer(
-    name="dac",
-    help="Terraform for IBM QRadar detections.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # rich's help page costs 77 ms
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("init")(init.init)
-app.command("validate")(validate.validate)
-app.command("fmt")(fmt.fmt)
-app.command("schema")(schema.schema)
-app.command("plan")(plan.plan)
-app.command("apply")(apply.apply)
-app.command("destroy")(apply.destroy)
-app.command("import")(import_.import_)
-app.command("promote")(promote.promote)
-app.command("list")(list_.list_)
-app.command("show")(show.show)
-app.command("drift", cls=drift_accept.DriftCommand, epilog=drift_accept.EPILOG)(drift.drift)
-app.command("history")(history.history)
-app.command("rollback")(rollback.rollback)
-app.add_typer(state.app, name="state")
-app.command("unlock")(unlock.unlock)
-app.add_typer(console.app, name="console")
-app.add_typer(aql.app, name="aql")
-app.add_typer(lint.app, name="lint")
-app.add_typer(emulator.app, name="emulator")
-app.command("version")(version.version)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMANDS = {  # what is typed, and where in dac.cli its function or its group of commands is
+    "init": "init:init",
+    "validate": "validate:validate",
+    "fmt": "fmt:fmt",
+    "schema": "schema:schema",
+    "plan": "plan:plan",
+    "apply": "apply:apply",
+    "destroy": "apply:destroy",
+    "import": "import_:import_",
+    "promote": "promote:promote",
+    "list": "list_:list_",
+    "show": "show:show",
+    "drift": "drift:COMMAND",
+    "history": "history:history",
+    "rollback": "rollback:rollback",
+    "unlock": "unlock:unlock",
+    "version": "version:version",
+    "state": "state:app",
+    "console": "console:app",
+    "aql": "aql:app",
+    "lint": "lint:app",
+    "emulator": "emulator:app",
+}
+
+
+def application(words: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the application with these commands; a run has the typed one only, since every signature costs time."""
+    app = typer.Typer(
+        name="dac",
+        help="Terraform for IBM QRadar detections.",
+        callback=lambda: None,  # one command alone is a command of a group as well
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # rich's help page costs 77 ms
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for word in words:
+        module, _, attribute = COMMANDS[word].partition(":")
+        found = getattr(import_module(f"dac.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found)
+        elif isinstance(found, CommandInfo):
+            app.registered_commands.append(found)
+        else:
+            app.command(word)(found)
+    return app
 
 
 def run() -> None:
     """Run the command that was typed; an unknown one is answered as Terraform does, with the nearest."""
-    words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    known = [command.name or "" for command in app.registered_commands]
-    known += [group.name or "" for group in app.registered_groups]
-    if words and words[0] == sys.argv[1] and words[0] not in known:
-        near = difflib.get_close_matches(words[0], known, n=1)
-        mean = f' Did you mean "{near[0]}"?' if near else ""
-        say(f'dac has no command named "{words[0]}".{mean}\n\nTo see all commands: dac --help\n', stream=sys.stderr)
+    typed = sys.argv[1:2]
+    if typed and not typed[0].startswith("-") and typed[0] not in COMMANDS:
+        say(_unknown(typed[0]), stream=sys.stderr)
         sys.exit(ERROR)
-    sys.exit(_run())
+    sys.exit(_run(application(typed if typed and typed[0] in COMMANDS else COMMANDS)))
 
 
-def _run() -> int:
+def _unknown(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    mean = f' Did you mean "{near[0]}"?' if near else ""
+    return f'dac has no command named "{word}".{mean}\n\nTo see all commands: dac --help\n'
+
+
+def _run(app: typer.Typer) -> int:
     """Return the exit code: 1 also for a misspelt option, because 2 means changes."""
     try:
         return int(app(standalone_mode=False) or 0)

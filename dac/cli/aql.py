@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dac.aql.lint.context import Context
 
-app = typer.Typer(help="Read AQL without a console.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(name="aql", help="Read AQL without a console.", no_args_is_help=True, rich_markup_mode=None)
 
 
 class Format(StrEnum):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")]
 
-app = typer.Typer(help="Learn what a console has.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(name="console", help="Learn what a console has.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

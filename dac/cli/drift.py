@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
+from dac.cli.drift_accept import EPILOG, DriftCommand
 from dac.cli.plan import Format, ShowValues, show_warnings
 from dac.errors import DacError, StateError
 
@@ -100,6 +102,9 @@ def drift(
     if found.unread:
         stop(ERROR)
     stop(CHANGES if found.drifted else 0)
+
+
+COMMAND = CommandInfo("drift", callback=drift, cls=DriftCommand, epilog=EPILOG)
 
 
 def _name_console(console: ConsoleRef, printing: Printing) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dac.emulator.server import Emulator
     from dac.emulator.settings import Settings
 
-app = typer.Typer(help="The embedded QRadar.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(name="emulator", help="The embedded QRadar.", no_args_is_help=True, rich_markup_mode=None)
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes a free one.")]

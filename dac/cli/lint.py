@@ -9,7 +9,7 @@ import typer
 from dac.cli.border import bordered, say
 from dac.errors import DacError
 
-app = typer.Typer(help="The AQL linter.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(name="lint", help="The AQL linter.", no_args_is_help=True, rich_markup_mode=None)
 
 Code = Annotated[str | None, typer.Argument(metavar="[CODE]", help="A rule, such as AQL020; none: all of them.")]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_pages import code, table
 from typer.main import get_command
 
-from dac.cli.app import app
+from dac.cli.app import application
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def commands() -> str:
     """Write a table of the commands, and one of the options that any of them takes."""
-    every = list(_leaves("dac", get_command(app)))
+    every = list(_leaves("dac", get_command(application())))
     meanings: dict[str, dict[str, None]] = {}
     for _, command in every:
         for option in _options(command):

@@ -6,7 +6,7 @@ import pytest
 from markdown_pages import README, ROOT, blocks, chapter
 from typer.testing import CliRunner
 
-from dac.cli.app import app
+from dac.cli.app import COMMANDS, application
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Path) -> None:
-    done = CliRunner().invoke(app, ["validate"], catch_exceptions=False)
+    done = CliRunner().invoke(application(), ["validate"], catch_exceptions=False)
     assert done.output == (
         "Success! The configuration is valid.\n\n"
         "1 stack, 1 reference set, 4 custom properties, 1 building block, 3 detections, 1 vendor rule.\n"
@@ -43,25 +43,24 @@ def test_the_pieces_of_the_readme_are_a_valid_stack_on_every_console(example: Pa
 
 
 def test_they_can_be_applied_and_are_then_as_they_should_be(example: Path) -> None:
-    applied = CliRunner().invoke(app, ["apply", "--console", "dev", "--auto-approve"], catch_exceptions=False)
+    applied = CliRunner().invoke(application(), ["apply", "--console", "dev", "--auto-approve"], catch_exceptions=False)
     assert "Apply complete! Resources: 1 adopted, 9 added, 1 changed, 0 destroyed." in applied.output
     assert (
-        CliRunner().invoke(app, ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False).exit_code
+        CliRunner().invoke(application(), ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False).exit_code
         == 0
     )
 
 
 def test_a_console_keeps_its_own_values(example: Path) -> None:
-    planned = CliRunner().invoke(app, ["plan", "--console", "dev"], catch_exceptions=False).output
+    planned = CliRunner().invoke(application(), ["plan", "--console", "dev"], catch_exceptions=False).output
     assert """"SignInCountry" IN ('CH')""" in planned
     assert "+ severity         = 3" in planned
 
 
 def test_no_changelog_entry_names_a_command_that_is_not_there() -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    known = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
     named = {words.split()[0] for words in _dac_commands(changes)}
-    assert named <= known
+    assert named <= COMMANDS.keys()
 
 
 def _dac_commands(text: str) -> list[str]:
