@@ -39,7 +39,9 @@ class Aliases:
         Raises AqlError (AQL071) for an alias that leads back to itself, hides a built-in field, or grows
         beyond all measure.
         """
-        expanded = rewrite(expression, self._meaning)
+        expanded = rewrite(expression, self._meaning) if self._meanings else expression
+        if expanded is expression:
+            return expression
         is_too_large = sum(1 for _ in islice(walk(expanded), _LARGEST + 1)) > _LARGEST
         if is_too_large or height(expanded) > TALLEST:
             raise _error(expression, "the aliases in this expand beyond all measure", "write the condition out")

@@ -38,11 +38,13 @@ def normal_form(condition: Expression, database: str = "events") -> Expression:
     """
 
     def spell(node: Node) -> Node:
-        if isinstance(node, Call):
+        if isinstance(node, Call) and node.name != node.key:
             return replace(node, name=node.key)
         if isinstance(node, Field):
             is_builtin = is_builtin_field(node.name, database)
-            return replace(node, name=node.key if is_builtin else node.name, quoted=not is_builtin)
+            name = node.key if is_builtin else node.name
+            if (name, not is_builtin) != (node.name, node.quoted):
+                return Field(name, quoted=not is_builtin, at=node.at)
         return node
 
     return rewrite(condition, spell)

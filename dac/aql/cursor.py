@@ -10,6 +10,8 @@ from dac.aql.position import error_at
 from dac.aql.tokens import Kind, Token, tokenize
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dac.errors import AqlError
 
 DEEPEST = 100
@@ -20,10 +22,10 @@ MOST_DIGITS = 18
 
 
 class Cursor:
-    """Reads tokens one after the other; comments are put aside."""
+    """Reads tokens one after the other; comments are put aside. `tokens` are those of the text, where they are known."""
 
-    def __init__(self, text: str) -> None:
-        tokens = tokenize(text)
+    def __init__(self, text: str, tokens: Sequence[Token] | None = None) -> None:
+        tokens = tokenize(text) if tokens is None else tokens
         self._tokens = [token for token in tokens if token.kind is not Kind.COMMENT]
         self.comments = tuple(Comment(t.text, at=t.at) for t in tokens if t.kind is Kind.COMMENT)
         self._index = 0

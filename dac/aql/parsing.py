@@ -15,6 +15,8 @@ from dac.aql.walking import height
 from dac.aql.words import CLAUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dac.aql.nodes import Expression, Query
     from dac.aql.tokens import Token
     from dac.errors import AqlError
@@ -25,9 +27,12 @@ TALLEST = 40
 N = TypeVar("N", bound=Node)
 
 
-def parse(text: str) -> Query:
-    """The tree of one SELECT. Raises AqlError for the first thing that is not AQL."""
-    parser = QueryParser(text)
+def parse(text: str, tokens: Sequence[Token] | None = None) -> Query:
+    """The tree of one SELECT. Raises AqlError for the first thing that is not AQL.
+
+    Who has the `tokens` of the text already hands them over.
+    """
+    parser = QueryParser(text, tokens)
     if not parser.at_word("SELECT"):
         raise no_select(parser.token)
     query = parser.query()
@@ -36,12 +41,12 @@ def parse(text: str) -> Query:
     return _not_too_tall(replace(query, comments=parser.comments), parser)
 
 
-def parse_condition(text: str) -> Expression:
-    """The tree of a WHERE expression, which is all that an AQL filter test of a rule holds.
+def parse_condition(text: str, tokens: Sequence[Token] | None = None) -> Expression:
+    """The tree of a WHERE expression, which is all that an AQL filter test of a rule holds; `tokens` as for `parse`.
 
     Raises AqlError; AQL070 where the text is a query or goes on as one.
     """
-    parser = QueryParser(text)
+    parser = QueryParser(text, tokens)
     if parser.at_word("SELECT", "WHERE"):
         raise _not_only_a_condition(parser.token)
     condition = parser.condition()

@@ -75,7 +75,7 @@ def references(
     `aliases` are names that a bare condition may use and that are no properties; a query brings its own.
     `database` says where a bare condition is asked ("events" unless given).
     """
-    database = database or _database(node)
+    database = database or database_of(node)
     known = frozenset(alias.lower() for alias in aliases)
     properties: dict[str, tuple[str, Position]] = {}
     for column, builtin_in in _columns(node, known, database):
@@ -108,7 +108,7 @@ def references(
     )
 
 
-def _database(node: Query | Expression) -> str:
+def database_of(node: Query | Expression) -> str:
     while isinstance(node, Query):
         if isinstance(node.source, Database):
             return node.source.key
@@ -120,18 +120,20 @@ def _database(node: Query | Expression) -> str:
 
 def _columns(node: Node, aliases: frozenset[str], database: str) -> Iterator[tuple[Field, str]]:
     """The fields below `node` that are no aliases, with the database they are read from."""
-    if isinstance(node, Query):
-        yield from _columns_of_query(node, aliases)
-    elif isinstance(node, Field):
-        if node.key not in aliases:
-            yield node, database
-    else:
-        for child in children(node):
-            yield from _columns(child, aliases, database)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Query):
+            yield from _columns_of_query(part, aliases)
+        elif isinstance(part, Field):
+            if part.key not in aliases:
+                yield part, database
+        else:
+            waiting += reversed(children(part))
 
 
 def _columns_of_query(query: Query, outer: frozenset[str]) -> Iterator[tuple[Field, str]]:
-    database = _database(query)
+    database = database_of(query)
     inner = (
         frozenset(item.alias.key for item in query.source.items if item.alias)
         if isinstance(query.source, Query)

@@ -17,7 +17,7 @@ from dac.aql.nodes import And, Call, Field, IsNull, Last, Not, Or, Query, Span, 
 from dac.aql.parsing import parse_condition
 from dac.aql.position import error_at
 from dac.aql.printing import condition_lines, to_aql
-from dac.aql.references import references
+from dac.aql.references import database_of, references
 from dac.aql.rule_limits import refuse_unfit, refuse_unfit_query
 from dac.aql.walking import walk
 from dac.aql.windows import is_window
@@ -65,7 +65,7 @@ def rule_filter(
     without it names stay. Raises AqlError: AQL071 for what a rule cannot say, AQL042 for an unknown name.
     An error inside the `when` of an exception says so in its detail.
     """
-    database = references(source).database
+    database = database_of(source)
     condition, dropped = _condition(source)
     aliases = Aliases(source.items if isinstance(source, Query) else (), database)
 

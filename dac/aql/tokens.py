@@ -44,16 +44,17 @@ class Token(NamedTuple):
 UNFIT = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 _TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\n]+)
-      | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    r"""[ \t\r\n]*+(?:
+        (?P<word>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<number>0[xX][0-9A-Fa-f]+ | [0-9]+(?:\.[0-9]+)?)
       | (?P<string>'[^'\r\n]*+(?:''[^'\r\n]*+)*+')
       | (?P<name>"[^"\r\n]+")
-      | (?P<comment>--[^\r\n]* | /\*)
-      | (?P<sign>>>> | << | >> | <= | >= | <> | != | == | :: | \|\| | [-+*/%^&|\#~=<>(),.;])""",
+      | (?P<comment>--[^\r\n]* | /\*(?s:.*?\*/)?)
+      | (?P<sign>>>> | << | >> | <= | >= | <> | != | == | :: | \|\| | [-+*/%^&|\#~=<>(),.;])
+      | (?P<end>\Z)
+      | (?P<none>.))""",
     re.VERBOSE,
 )
-_MULTILINE = ("blank", "comment")
 _KINDS = {kind.value: kind for kind in Kind}
 _NOT_AQL = {
     "`": 'a name stands in double quotes: "name"',
@@ -89,37 +90,38 @@ def tokenize(text: str) -> list[Token]:
     Raises AqlError: AQL001 for what is no token, AQL036 for a backslash before a quote.
     """
     tokens: list[Token] = []
-    line, line_start, here = 1, 0, 0
-    while here < len(text):
+    line, line_start = 1, 0
+    breaks = (*(found.start() for found in re.finditer("\n", text)), len(text))
+    for found in _TOKEN.finditer(text):
+        group = found.lastgroup or ""
+        here = found.start(group)
+        while here > breaks[line - 1]:
+            line_start = breaks[line - 1] + 1
+            line += 1
         at = Position(line, here - line_start + 1)
-        found = _TOKEN.match(text, here)
-        if found is None:
+        if group == "none":
             raise _no_token(text, here, at)
-        group, written = found.lastgroup or "", found.group()
-        if written == "/*":
-            written = _block_comment(text, here, at)
-        if group != "blank":
-            tokens.append(_token(_KINDS[group], written, at, here))
-            if len(tokens) > MOST_TOKENS:
-                raise error_at(at, "AQL001", f"more than {MOST_TOKENS} words and signs")
-        if group in _MULTILINE and "\n" in written:
-            line += written.count("\n")
-            line_start = here + written.rindex("\n") + 1
-        here += len(written)
-        if group == "number" and here < len(text):
-            _refuse_glued_number(written, text[here], at)
-    tokens.append(Token(Kind.END, "", "", Position(line, here - line_start + 1), here))
+        tokens.append(_token(_KINDS[group], found[group], at, here))
+        if len(tokens) > MOST_TOKENS:
+            raise error_at(at, "AQL001", f"more than {MOST_TOKENS} words and signs")
+        if group == "number":
+            _refuse_glued_number(found[group], text[found.end() : found.end() + 1], at)
+        if group == "end":
+            break
     return tokens
 
 
 def _token(kind: Kind, written: str, at: Position, start: int) -> Token:
+    value = written
     if kind is Kind.WORD:
-        return Token(kind, written, written.upper(), at, start)
-    if kind is Kind.STRING:
-        return Token(kind, written, _content(written, at).replace("''", "'"), at, start)
-    if kind is Kind.NAME:
-        return Token(kind, written, _content(written, at), at, start)
-    return Token(kind, written, written, at, start)
+        value = written.upper()
+    elif kind is Kind.STRING:
+        value = _content(written, at).replace("''", "'")
+    elif kind is Kind.NAME:
+        value = _content(written, at)
+    elif written == "/*":
+        raise error_at(at, "AQL001", "the comment has no end", "close it with */")
+    return Token(kind, written, value, at, start)
 
 
 def _content(written: str, at: Position) -> str:
@@ -138,13 +140,6 @@ def _content(written: str, at: Position) -> str:
             "a quote is written twice (''); in a LIKE pattern use _ for the backslash, in MATCHES [\\\\]",
         )
     return content
-
-
-def _block_comment(text: str, start: int, at: Position) -> str:
-    end = text.find("*/", start + 2)
-    if end < 0:
-        raise error_at(at, "AQL001", "the comment has no end", "close it with */")
-    return text[start : end + 2]
 
 
 def _refuse_glued_number(written: str, following: str, at: Position) -> None:

@@ -13,24 +13,25 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound=Node)
 
-
-def _part_names(node: Node) -> tuple[str, ...]:
-    return _names(type(node))  # type: ignore[arg-type]  # mypy takes __hash__ of the instances for the class's
+_PLAIN = frozenset(("str", "bool", "int"))
 
 
 @cache
-def _names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(kind) if part.init and part.name != "at")
+def _branches(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes; those of text, numbers and flags are not worth a look."""
+    return tuple(part.name for part in fields(kind) if part.init and part.name != "at" and part.type not in _PLAIN)
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below `node`, in the order of its fields, which is reading order."""
-    for name in _part_names(node):
+    below: list[Node] = []
+    for name in _branches(type(node)):  # type: ignore[arg-type]  # mypy takes __hash__ of the instances for the class's
         value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            below.append(value)
         elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
+            below += [part for part in value if isinstance(part, Node)]
+    return below
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -39,7 +40,7 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(list(children(current))))
+        waiting += reversed(children(current))
 
 
 def height(node: Node) -> int:
@@ -58,7 +59,7 @@ def rewrite(node: N, change: Callable[[Node], Node]) -> N:
     What `change` returns is not visited again.
     """
     changes: dict[str, Any] = {}
-    for name in _part_names(node):
+    for name in _branches(type(node)):  # type: ignore[arg-type]  # as in `children`
         value = getattr(node, name)
         if isinstance(value, Node):
             new: Any = rewrite(value, change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ class Vocabulary:
         """By upper-case name."""
         return catalogue.functions()
 
-    @property
+    @cached_property
     def databases(self) -> Mapping[str, Mapping[str, BuiltinField]]:
         """The built-in fields of each database by lower-case name."""
         return MappingProxyType({name: catalogue.fields(name) for name in ("events", "flows")})

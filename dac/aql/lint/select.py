@@ -142,7 +142,7 @@ class Select:
             self._nodes[type(node)].append((clause, node))
             if alias and isinstance(node, Field):
                 self._named_around[node.at] = alias
-            waiting.extend(reversed(list(children(node))))
+            waiting += reversed(children(node))
 
 
 def is_view(query: Query) -> bool:

@@ -39,8 +39,10 @@ class Subject:
         self.context = context
         self.refused: AqlError | None = None
         self.node: Query | Expression | None = None
+        self._all_tokens: list[Token] = []
         try:
-            self.node = parse_condition(text) if context.is_condition else parse(text)
+            self._all_tokens = tokenize(text)
+            self.node = (parse_condition if context.is_condition else parse)(text, self._all_tokens)
         except AqlError as error:
             self.refused = error
         self.is_too_large = self.node is not None and _is_too_large(self.node)
@@ -54,13 +56,13 @@ class Subject:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Without comments; only for a text that parses."""
-        return tuple(token for token in tokenize(self.text) if token.kind is not Kind.COMMENT)
+        return tuple(token for token in self._all_tokens if token.kind is not Kind.COMMENT)
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         if isinstance(self.node, Query):
             return self.node.comments
-        found = (token for token in tokenize(self.text) if token.kind is Kind.COMMENT)
+        found = (token for token in self._all_tokens if token.kind is Kind.COMMENT)
         return tuple(Comment(token.text, at=token.at) for token in found)
 
     @cached_property
