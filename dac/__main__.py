@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+GARBAGE = 100_000
+"""Objects between two looks for cycles: a run makes many values and hardly any cycle, and Python's 700 looks often."""
 
 
 def main() -> None:
@@ -12,6 +16,7 @@ def main() -> None:
 
         sys.stdout.write(f"dac {__version__}\n")
         return
+    gc.set_threshold(GARBAGE)
     from dac.cli.app import run
 
     run()

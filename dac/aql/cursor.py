@@ -22,7 +22,7 @@ MOST_DIGITS = 18
 
 
 class Cursor:
-    """Reads tokens one after the other; comments are put aside. `tokens` are those of the text, where they are known."""
+    """Reads tokens one after the other; comments are put aside. `tokens`: those of the text, where they are known."""
 
     def __init__(self, text: str, tokens: Sequence[Token] | None = None) -> None:
         tokens = tokenize(text) if tokens is None else tokens

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from dac.run.states.rebuilding import Rebuild
     from dac.run.states.stored import Writing
 
-app = typer.Typer(name="state", help="Look into what dac has recorded, and repair it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    name="state", help="Look into what dac has recorded, and repair it.", no_args_is_help=True, rich_markup_mode=None
+)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be done.")]
 

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as ModelField
 
-from dac.config.console_files import ConsoleFile
+from dac.config.console_files import ConsoleFile, calibration_path
 from dac.model.calibration import Calibration, ParameterForm, TestForm
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dac.config.settings import Project
 
 VERSION = 1
-SUFFIX = ".calibration.json"
 
 _FILE = ConsoleFile("calibration", "calibrate", VERSION)
 
@@ -62,11 +59,6 @@ class _File(_Strict):
     rules: Annotated[int, ModelField(ge=0)]
     canary: bool
     tests: dict[_Name, list[_Form]]
-
-
-def calibration_path(project: Project, console: str) -> Path:
-    """Where the calibration of a console is kept."""
-    return project.stacks_folder / f"{console}{SUFFIX}"
 
 
 def load_calibration(project: Project, console: str) -> Calibration | None:

@@ -17,9 +17,17 @@ from dac.model.position import SourcePosition
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dac.config.settings import Project
+
 MOST_SHOWN = 5
+CALIBRATION = ".calibration.json"
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def calibration_path(project: Project, console: str) -> Path:
+    """Where the calibration of a console is kept."""
+    return project.stacks_folder / f"{console}{CALIBRATION}"
 
 
 @dataclass(frozen=True, slots=True)

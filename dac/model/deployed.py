@@ -14,7 +14,9 @@ is left out, which makes a field added in a later version no change.
 """
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+
+
 def digest(value: object) -> str:
     """SHA-256 of the canonical JSON of `value`: the same on every machine and in every run."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()

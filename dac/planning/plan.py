@@ -63,6 +63,8 @@ def _parts_of_others(situation: Situation, changes: Iterable[Change]) -> dict[st
     for change in changes:
         if change.desired is not None and change.live is not None:
             live, recorded = change.live.deployed, change.recorded.deployed if change.recorded else None
+            if live.keys().isdisjoint(PARTS):
+                continue
             owned = situation.kinds[change.address.kind].owned(live, change.desired.deployed, recorded)
             for key, noun in PARTS.items():
                 others = len(live.get(key, ())) - len(owned.get(key, ()))

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from dac.errors import BadContent
 
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
 DEPTH = 40
 SIZE = 256 * 1024 * 1024
 
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ATTRIBUTE = _TEXT | {'"': "&quot;", "\t": "&#9;", "\n": "&#10;"}
 
@@ -52,6 +48,11 @@ def parse(data: bytes | str, what: str, *, size: int = SIZE) -> Element:
     """Read one document. `what` names it in the BadContent raised when it is broken, too big, or hostile."""
     if len(data) > size:
         raise BadContent(f"{what} has {len(data)} bytes; more than {size} are not read")
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
     try:
         root = fromstring(data, forbid_dtd=True)
     except ParseError as error:

@@ -19,7 +19,6 @@ from dac.qradar.connection import open_client
 from dac.qradar.content_names import with_content, with_expressions
 from dac.qradar.identity import read_identity
 from dac.qradar.names import read_names
-from dac.qradar.readers import ReaderSearch
 from dac.resources.registry import kind
 from dac.resources.shipped_names import shipped_aliases
 from dac.run.auditing import Audit, audit_of
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from dac.model.run import Outcome
     from dac.qradar.carrier import Carrier
     from dac.qradar.client import Client
+    from dac.qradar.readers import ReaderSearch
     from dac.resources.names import Names
     from dac.run.standing import Standing
 
@@ -110,6 +110,8 @@ class Console:
     @cached_property
     def reader_search(self) -> ReaderSearch:
         """Finds what reads a thing that is to be deleted."""
+        from dac.qradar.readers import ReaderSearch
+
         return ReaderSearch(self.client, self.names, dependents=self.answers)
 
     @cached_property

@@ -47,6 +47,8 @@ def _asked(client: Client, desired: Desired, live: Live) -> tuple[str, ...]:
 
 
 def _questions(desired: Desired, live: Live) -> list[str]:
+    if desired.deployed == live.deployed:
+        return []
     return [
         row.question
         for key, row in deployed_fields(kind(desired.address.kind))

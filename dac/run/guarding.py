@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dac.planning.plan import plan
 from dac.planning.readers import TAKES_AWAY
-from dac.qradar.readers import Thing
 
 if TYPE_CHECKING:
     from dac.model.plan import Plan
@@ -19,13 +18,12 @@ def guarded(console: Console, situation: Situation, options: Options) -> tuple[S
     """Return the plan, and the situation with what the console says about the readers of what the plan takes away."""
     situation = replace(situation, on_console={})
     made = plan(situation, options)
-    things = {
-        change.address: Thing(change.address.kind, change.live.remote_id, change.live.uuid, change.live.name)
-        for change in made.changes
-        if change.action in TAKES_AWAY and change.live is not None
-    }
-    if not things:
+    going = {c.address: c.live for c in made.changes if c.action in TAKES_AWAY and c.live is not None}
+    if not going:
         return situation, made
+    from dac.qradar.readers import Thing
+
+    things = {address: Thing(address.kind, live.remote_id, live.uuid, live.name) for address, live in going.items()}
     found = console.reader_search.find(list(things.values()))
     situation = replace(situation, on_console={address: found[thing] for address, thing in things.items()})
     return situation, plan(situation, options)

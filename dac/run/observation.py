@@ -11,9 +11,7 @@ from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
-from dac.run.console_queries import console_findings
 from dac.run.dependents import dependents
-from dac.run.desired.checking import check
 from dac.run.desired.compiling import compile_all, unchanged
 from dac.run.desired.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.desired.surroundings import surroundings
@@ -24,7 +22,6 @@ from dac.run.scope import relevant
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dac.config.declared import DeclaredResource
     from dac.model.address import Address
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
@@ -71,7 +68,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     console.remember_origins(scope.resources)
     reads = _read(scope, console, wanted(scope, records, recorded, uuids), deep=how.deep)
     if how.recorded_only:
-        situation = _situation(scope, console, records, reads, {})
+        situation = _situation(scope, console, records, recorded, reads, {})
         return Observation(situation, records, "", tuple(console.warnings))
     facts = facts_of(scope.resources, uuids, reads)
     around = surroundings(scope.project, scope.console, console.names, facts, clock, console.api_version)
@@ -79,16 +76,20 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     if not _all_unchanged(scope, recorded, fresh, clock):
         around = replace(around, names=with_rule_names(console.client, console.known, scope.resources))
     compiled = compile_all(scope.resources, around, recorded, fresh)
-    found = Diagnostics(list(compiled.diagnostics.items))
-    found.extend(check(scope.resources, scope.stacks, compiled, around, console.with_expressions))
-    found.extend(scope.stacks.diagnostics)
-    problems = Diagnostics(list(relevant(found.items, scope.selected, scope.stacks.stacks)))
-    if not problems.has_errors:
+    found = [*compiled.diagnostics.items, *scope.stacks.diagnostics]
+    if compiled.anew:  # the rest was checked when it was
+        from dac.run.desired.checking import check
+
+        found += check(scope.resources, scope.stacks, compiled, around, console.with_expressions)
+    problems = Diagnostics(list(relevant(found, scope.selected, scope.stacks.stacks)))
+    if compiled.anew and not problems.has_errors:
+        from dac.run.console_queries import console_findings
+
         problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
     if problems.has_errors:
         raise ConfigError(problems.sorted())
     problems.extend([*console.warnings, *console.standing.warnings, *_orphans(scope, records)])
-    situation = _situation(scope, console, records, reads, compiled.desired)
+    situation = _situation(scope, console, records, recorded, reads, compiled.desired)
     return Observation(situation, records, around.digest, problems.sorted())
 
 
@@ -132,9 +133,14 @@ def _not_ours(read: Read) -> Read:
 
 
 def _situation(
-    scope: Scope, console: Console, records: Records, reads: Mapping[Address, Read], desired: Mapping[Address, Desired]
+    scope: Scope,
+    console: Console,
+    records: Records,
+    recorded: Mapping[Address, Recorded],
+    reads: Mapping[Address, Read],
+    desired: Mapping[Address, Desired],
 ) -> Situation:
-    selected, recorded = set(scope.selected), records.recorded
+    selected = set(scope.selected)
     chosen = {address: one for address, one in desired.items() if address.stack in selected}
     return Situation(
         console=replace(scope.ref, identity=console.identity),
@@ -164,20 +170,20 @@ def wanted(
     found: dict[Address, Wanted] = {}
     created = records.created
     for resource in scope.resources:
-        one = _declared(resource, uuids, recorded)
-        found[resource.address] = replace(one, created=resource.address in created)
+        known = recorded_for(resource, recorded)
+        found[resource.address] = Wanted(
+            resource.address,
+            uuids[resource.address],
+            kind(resource.address.kind).console_name(resource.address, resource.table),
+            known,
+            created=resource.address in created,
+            settled=known is not None and known.digest == resource.digest,
+        )
     for address, record in recorded.items():
         found.setdefault(address, Wanted(address, record.uuid, record.name, record))
     for address in records.pending:
         found.setdefault(address, Wanted(address, "", ""))
     return list(found.values())
-
-
-def _declared(resource: DeclaredResource, uuids: Mapping[Address, str], recorded: Mapping[Address, Recorded]) -> Wanted:
-    name = kind(resource.address.kind).console_name(resource.address, resource.table)
-    known = recorded_for(resource, recorded)
-    settled = known is not None and known.digest == resource.digest
-    return Wanted(resource.address, uuids[resource.address], name, known, settled=settled)
 
 
 def _all_unchanged(scope: Scope, recorded: Mapping[Address, Recorded], fresh: frozenset[str], clock: int) -> bool:

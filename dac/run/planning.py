@@ -13,7 +13,6 @@ from dac.resources.validation import did_you_mean
 from dac.run.guarding import guarded
 from dac.run.observation import Looking, observe
 from dac.run.records import read_records
-from dac.run.rollback import observe_return, return_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +73,8 @@ def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
     if wish.back is None:
         observation = observe(scope, records, console, wish.looking)
     else:
+        from dac.run.rollback import observe_return
+
         observation = observe_return(scope, records, console, wish.back, wish.looking)
     options = options_for(wish, observation.situation)
     if not wish.looking.readers:
@@ -89,6 +90,8 @@ def options_for(wish: Wish, situation: Situation) -> Options:
             hint = did_you_mean(code, LIFTABLE, otherwise=f"codes that can be lifted: {', '.join(LIFTABLE)}")
             raise DacError(f"--allow {code}: no refusal that can be lifted has that code", hint=hint)
     if wish.back is not None:
+        from dac.run.rollback import return_options
+
         return return_options(situation, wish.back, wish.allow, deep=wish.looking.deep)
     return Options(
         targets=frozenset(_resolved(wish.targets, situation, "--target")),

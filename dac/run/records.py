@@ -33,9 +33,7 @@ class Records:
     def recorded(self) -> dict[Address, Recorded]:
         """Everything recorded on this console, of all stacks."""
         return {
-            Address.parse(local, stack=stack): record
-            for stack, document in self.documents.items()
-            for local, record in document.resources.items()
+            record.address: record for document in self.documents.values() for record in document.resources.values()
         }
 
     @property

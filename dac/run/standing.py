@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dac.config.console_files import calibration_path
 from dac.model.diagnostic import Diagnostic, Severity
 from dac.run.auditing import origin_of
 
@@ -32,11 +33,11 @@ def standing_of(
 
     `identity` gives the id dac gave the console; it is asked only when there is a calibration to compare.
     """
-    from dac.config.calibrations import calibration_path, load_calibration
-
     is_emulator = settings.emulator is not None or capabilities.emulator
     if not calibration_path(project, settings.name).is_file():
         return Standing(closed="" if is_emulator else "it was never calibrated")
+    from dac.config.calibrations import load_calibration
+
     known = load_calibration(project, settings.name)
     if known is None or not _is_of(known, settings, identity()):
         closed = f"its calibration is of another console, or of this one before it was rebuilt ({_where(known)})"

@@ -46,7 +46,9 @@ def test_they_can_be_applied_and_are_then_as_they_should_be(example: Path) -> No
     applied = CliRunner().invoke(application(), ["apply", "--console", "dev", "--auto-approve"], catch_exceptions=False)
     assert "Apply complete! Resources: 1 adopted, 9 added, 1 changed, 0 destroyed." in applied.output
     assert (
-        CliRunner().invoke(application(), ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False).exit_code
+        CliRunner()
+        .invoke(application(), ["plan", "--console", "dev", "--detailed-exitcode"], catch_exceptions=False)
+        .exit_code
         == 0
     )
 

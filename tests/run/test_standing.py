@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dac.config.calibrations import calibration_path, calibration_text, load_calibration
+from dac.config.calibrations import calibration_text, load_calibration
+from dac.config.console_files import calibration_path
 from dac.config.loading import load_project
 from dac.errors import ConfigError
 from dac.model.calibration import Calibration, ParameterForm, TestForm

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dac.config.calibrations import calibration_path, calibration_text, load_calibration
+from dac.config.calibrations import calibration_text, load_calibration
+from dac.config.console_files import calibration_path
 from dac.errors import BadContent, ConfigError, Forbidden
 from dac.model.calibration import Calibration
 from dac.qradar.exports import export_rules

@@ -26,10 +26,10 @@ def uuid_of(project_id: UUID, resource: DeclaredResource, recorded: Recorded | N
 
 def recorded_for(resource: DeclaredResource | Desired, recorded: Mapping[Address, Recorded]) -> Recorded | None:
     """Return the record under the present address, or under the newest earlier one that has any."""
-    for address in (resource.address, *resource.previous):
-        if address in recorded:
-            return recorded[address]
-    return None
+    found = recorded.get(resource.address)
+    if found is None:
+        found = next((recorded[address] for address in resource.previous if address in recorded), None)
+    return found
 
 
 def declaring(recorded: Iterable[Recorded], resources: Iterable[DeclaredResource]) -> str | None:
