@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dac.errors import BadContent
@@ -177,7 +176,6 @@ class Kind(Protocol):
         ...
 
 
-@cache
 def deployed_fields(kind: Kind) -> Sequence[tuple[str, Field]]:
     """Every deployed key of a kind with the field that feeds it."""
     return [(key, row) for row in kind.fields for key in row.deployed]
