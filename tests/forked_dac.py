@@ -176,8 +176,10 @@ def _prepare() -> None:
         for value in list(vars(module).values()):
             if getattr(value, "__module__", "") == module.__name__:
                 _compute(value)
-    typer.main.get_command = functools.cache(typer.main.get_command)
-    _read_options(typer.main.get_command(import_module("dac.cli.app").app))
+    app: Any = import_module("dac.cli.app")
+    app.application, typer.main.get_command = functools.cache(app.application), functools.cache(typer.main.get_command)
+    for words in ((), *((word,) for word in app.COMMANDS)):
+        _read_options(typer.main.get_command(app.application(*words)))
     gc.collect()
     gc.freeze()  # what never changes stays shared with the children
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import typer
 from typer.models import CommandInfo
 
 from dac.cli.border import ERROR, say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 COMMANDS = {  # what is typed, and where in dac.cli its function or its group of commands is
     "init": "init:init",
@@ -39,8 +35,8 @@ COMMANDS = {  # what is typed, and where in dac.cli its function or its group of
 }
 
 
-def application(words: Iterable[str] = COMMANDS) -> typer.Typer:
-    """Return the application with these commands; a run has the typed one only, since every signature costs time."""
+def application(*words: str) -> typer.Typer:
+    """Return the application with these commands, or all; a run has the typed one only: each signature costs time."""
     app = typer.Typer(
         name="dac",
         help="Terraform for IBM QRadar detections.",
@@ -51,7 +47,7 @@ def application(words: Iterable[str] = COMMANDS) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for word in words:
+    for word in words or COMMANDS:
         module, _, attribute = COMMANDS[word].partition(":")
         found = getattr(import_module(f"dac.cli.{module}"), attribute)
         if isinstance(found, typer.Typer):
@@ -69,7 +65,7 @@ def run() -> None:
     if typed and not typed[0].startswith("-") and typed[0] not in COMMANDS:
         say(_unknown(typed[0]), stream=sys.stderr)
         sys.exit(ERROR)
-    sys.exit(_run(application(typed if typed and typed[0] in COMMANDS else COMMANDS)))
+    sys.exit(_run(application(*(word for word in typed if word in COMMANDS))))
 
 
 def _unknown(word: str) -> str:

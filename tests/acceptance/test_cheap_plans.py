@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COSTLY = ("sqlglot", "deepdiff", "duckdb", "tomlkit", "dac.aql.parsing")
+COSTLY = ("sqlglot", "deepdiff", "duckdb", "tomlkit", "defusedxml", "dac.aql.parsing", "dac.checks.registry")
 DETECTION = """
 [detection.rule_{number}]
 name = "Generated: rule {number}"
@@ -110,7 +110,7 @@ def test_a_plan_with_a_change_loads_what_it_needs(remote: tuple[Project, Analyst
     project.edit("stacks/lab/admin.toml", ".*admin.*", ".*root.*")
     text, loaded = _loaded(project)
     assert "0 to add, 1 to change, 0 to destroy." in text
-    assert loaded == {"deepdiff", "dac.aql.parsing"}
+    assert loaded == {"deepdiff", "dac.aql.parsing", "dac.checks.registry"}
 
 
 def test_a_plan_without_changes_exports_no_rule_and_asks_for_no_single_object(remote: tuple[Project, Analyst]) -> None:
