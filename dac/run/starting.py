@@ -49,7 +49,7 @@ notes = "Change me: what it means, and what to do about it."
 index = "username"
 '''
 
-_IGNORE = "/state/*\n*.dacplan\n"
+_IGNORE = "/state/*\n*.dacplan\n*.snapshot\n"
 
 
 def init(folder: Path) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from dac.emulator.server import Emulator
 from dac.emulator.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 AT_ONCE = {"task_seconds": 0, "install_seconds": 0, "export_seconds": 0, "deploy_seconds": 0, "rules_visible_after": 0}
@@ -22,11 +23,15 @@ AT_ONCE = {"task_seconds": 0, "install_seconds": 0, "export_seconds": 0, "deploy
 
 @dataclass(frozen=True)
 class Site:
-    """What a pipeline meets: two consoles and a server of states. `here`: what stands for what the files say."""
+    """What a pipeline meets: two consoles and a server of states. `here`: what stands for what the files say.
+
+    After `close` nobody listens at any of their ports.
+    """
 
     work: Path
     here: dict[str, str]
     states: StateServer
+    close: Callable[[], None]
 
     def repository(self, example: str) -> Path:
         """A copy of an example in which everything that has a URL is on this machine."""
@@ -57,7 +62,10 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     dev = Emulator(tmp_path / "dev.db", settings=Settings(api_version="26.0", **AT_ONCE))
     prod = Emulator(tmp_path / "prod.db", settings=Settings(api_version="22.0", **AT_ONCE))
-    with dev, prod, StateServer() as states:
+    with ExitStack() as running:
+        running.enter_context(dev)
+        running.enter_context(prod)
+        states = running.enter_context(StateServer())
         here = {
             "https://qradar-dev.example.com": dev.url,
             "https://qradar.example.com": prod.url,
@@ -67,4 +75,4 @@ def site(tmp_path: Path) -> Iterator[Site]:
             'username = "pipeline"': f'username = "{USER}"',
         }
         (tmp_path / "jobs").mkdir()
-        yield Site(tmp_path, here, states)
+        yield Site(tmp_path, here, states, running.close)

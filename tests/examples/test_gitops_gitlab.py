@@ -2,92 +2,90 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
+import pytest
+from gitlab_pipeline import MERGE_REQUEST, PUSH, SCHEDULE, Pipeline
+from package_registry import PackageRegistry
 from shells import EXAMPLES
 from state_server import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from conftest import Site
 
-FILE = ".gitlab-ci.yml"
-SECRETS = {"QRADAR_DEV_TOKEN": "emulator", "QRADAR_PROD_TOKEN": "emulator", "CI_JOB_TOKEN": PASSWORD, "CI": "true"}
-EVERY_JOB = {"stages", "workflow", "default", "variables"}
+DEV, PROD = {"QRADAR_DEV_TOKEN": "emulator"}, {"QRADAR_PROD_TOKEN": "emulator"}
+PROTECTED = {"dev": DEV, "prod-plan": DEV | PROD, "prod": PROD}
+SNAPSHOT = "/api/v4/projects/42/packages/generic/dac-snapshot/prod/prod.snapshot"
 
 
-@dataclass
-class Pipeline:
-    """Runs jobs as GitLab does: in a clean checkout, with the artifacts and variables of the jobs before."""
-
-    repository: Path
-    work: Path
-    environment: Mapping[str, str]
-    artifacts: dict[str, Path] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def file(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = yaml.safe_load((self.repository / FILE).read_text(encoding="utf-8"))
-        return parsed
-
-    def run(self, name: str) -> str:
-        """Run a job, which has to succeed; return its log."""
-        job, folder = self.file[name], self.work / name
-        shutil.copytree(self.repository, folder)
-        for path in self.artifacts.values():
-            _copy(path, folder / path.name)
-        log = self._shell([*self.file["default"]["before_script"], *job["script"]], folder)
-        kept = job.get("artifacts", {})
-        self.artifacts |= {path: folder / path for path in kept.get("paths", ())}
-        if dotenv := kept.get("reports", {}).get("dotenv"):
-            self.variables |= dict(line.split("=", 1) for line in (folder / dotenv).read_text().splitlines())
-        return log
-
-    def _shell(self, lines: list[str], folder: Path) -> str:
-        done = subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", "\n".join(lines)],
-            cwd=folder,
-            env={**self.environment, **SECRETS, **self.file["variables"], **self.variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+@pytest.fixture
+def registry() -> Iterator[PackageRegistry]:
+    with PackageRegistry(PASSWORD) as registry:
+        yield registry
 
 
-def _copy(source: Path, target: Path) -> None:
-    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, target)
+@pytest.fixture
+def pipeline(site: Site, registry: PackageRegistry) -> Callable[[Mapping[str, str]], Pipeline]:
+    """Makes a pipeline for a merge request, a push or a schedule."""
+    repository, environment = site.repository("gitops-gitlab"), site.environment()
+    of_the_job = {"CI_API_V4_URL": registry.url, "CI_PROJECT_ID": "42", "CI_JOB_TOKEN": PASSWORD}
+
+    def made(cause: Mapping[str, str]) -> Pipeline:
+        work = site.work / "jobs" / str(len(list((site.work / "jobs").iterdir())))
+        work.mkdir()
+        return Pipeline(repository, work, environment, {**of_the_job, **cause}, PROTECTED)
+
+    return made
 
 
-def test_a_change_goes_from_a_merge_request_to_dev_and_to_prod(site: Site) -> None:
-    pipeline = Pipeline(site.repository("gitops-gitlab"), site.work / "jobs", site.environment())
-    logs = {name: pipeline.run(name) for name in pipeline.file if name not in EVERY_JOB}
-    assert list(logs) == ["check", "plan", "dev", "promote", "prod"]
-    plan = (pipeline.work / "plan/plan.md").read_text()
-    assert "2 to add" in plan
-    assert "203.0.113.7" not in plan
+def test_a_change_goes_from_a_merge_request_to_dev_and_to_prod(
+    site: Site, registry: PackageRegistry, pipeline: Callable[[Mapping[str, str]], Pipeline]
+) -> None:
+    asked = pipeline(MERGE_REQUEST)
+    assert asked.jobs == ["check", "plan"]
+    asked.run("check")
+    assert "there is no snapshot of prod yet" in asked.run("plan", code=78)
+    merged = pipeline(PUSH)
+    logs = {name: merged.run(name) for name in merged.jobs}
+    assert list(logs) == ["dev", "promote", "prod", "snapshot"]
     for name in ("dev", "prod"):
         assert "Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in logs[name]
-    assert (pipeline.work / "prod/state/audit.jsonl").is_file()
+    assert (merged.work / "prod/state/audit.jsonl").is_file()
     stored = {name.rpartition("/")[2] for name, versions in site.states.versions.items() if versions}
     assert {"dev-remote-access", "prod-remote-access"} <= stored
     assert not site.states.locks
     assert PASSWORD not in str(logs)
+    assert list(registry.files) == [SNAPSHOT]
+
+    stack = asked.repository / "stacks/remote-access/stack.toml"
+    stack.write_text(stack.read_text().replace("203.0.113.7", "203.0.113.9").replace("medium", "high"))
+    site.close()  # consoles and states
+    asked = pipeline(MERGE_REQUEST)
+    assert PASSWORD not in asked.run("plan")
+    plan = (asked.work / "plan/plan.md").read_text()
+    assert "2 to change" in plan
+    assert "from the snapshot of 20" in plan
+    assert "203.0.113" not in plan
 
 
-def test_jobs_that_hold_a_token_are_bound_to_an_environment() -> None:
-    parsed = yaml.safe_load((EXAMPLES / "gitops-gitlab" / FILE).read_text())
-    for name, job in parsed.items():
-        if name not in EVERY_JOB and "--console" in str(job):
-            assert "environment" in job, name
+def test_a_registry_that_is_down_is_not_taken_for_one_that_has_no_snapshot(
+    registry: PackageRegistry, pipeline: Callable[[Mapping[str, str]], Pipeline]
+) -> None:
+    registry.ails = 403
+    assert "GitLab answered 403 when asked for the snapshot of prod" in pipeline(MERGE_REQUEST).run("plan", code=1)
+
+
+def test_a_schedule_makes_snapshots_and_applies_nothing(pipeline: Callable[[Mapping[str, str]], Pipeline]) -> None:
+    assert pipeline(SCHEDULE).jobs == ["snapshot"]
+    assert pipeline(PUSH | {"CI_COMMIT_BRANCH": "feature"}).jobs == []
+
+
+def test_jobs_that_hold_a_token_are_bound_to_an_environment_and_those_of_merge_requests_are_not(tmp_path: Path) -> None:
+    repository = EXAMPLES / "gitops-gitlab"
+    merge_request, push = (Pipeline(repository, tmp_path, {}, cause, PROTECTED) for cause in (MERGE_REQUEST, PUSH))
+    assert merge_request.jobs
+    assert not any("environment" in merge_request.file[name] for name in merge_request.jobs)
+    assert all(push.file[name]["environment"] for name in push.jobs)
