@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -41,3 +42,6 @@ def list_(
         from dac.views.human.inventory import inventory_text
 
         say(inventory_text(found))
+        if not found:
+            what = "Everything there is managed" if unmanaged else "Nothing like that is there"
+            say(f'{what}: console "{scope.console.name}" ({scope.console.url})\n', stream=sys.stderr)

@@ -72,6 +72,13 @@ class DeclaredResource:
         oldest = self.previous[-1] if self.previous else self.address
         return self.written_uuid or derived_uuid(project_id, oldest)
 
+    def named_file(self, key: str) -> str:
+        """Return the name of the file whose text stands under a key of the table, as the stack file has it."""
+        node = self.origin.block.table
+        for part in self.origin.prefix((key,)):
+            node = node[part]
+        return str(node[key])
+
     @property
     def written_uuid(self) -> str:
         """The explicit uuid, as consoles spell it; '' when there is none. REST's word for it is `identifier`."""

@@ -70,6 +70,7 @@ def _way_out(desired: Desired, live: Live, was: Address | None) -> str:
     else:
         adopt = f"adopt = true in {address.local} takes it over"
     if was is None:
-        return adopt
+        into = f"dac import {address.local} {live.uuid or live.remote_id} --stack {address.stack}"
+        return f"{adopt} with what the stack says; `{into}` only records it, and the next plan shows the difference"
     let_go = f'"{was.local}" = "moved to stack {address.stack}" under [removed] in stack {was.stack}'
     return f"{adopt} in stack {address.stack}, and {let_go} keeps it from being deleted there"

@@ -60,9 +60,9 @@ def _differences(form: TestForm, entry: Entry) -> Iterator[str]:
     if not entry.parameters:
         return
     if form.group != row["group"]:
-        yield f"its group is {form.group!r}, not {row['group']!r}"
+        yield _differs("group", None if form.group is None else repr(form.group), repr(row["group"]))
     if form.group_id != str(row["group_id"]):
-        yield f"its groupId is {form.group_id}, not {row['group_id']}"
+        yield _differs("groupId", form.group_id, row["group_id"])
     here = [parameter.id for parameter in form.parameters]
     if here != list(entry.parameters):
         yield f"its parameters are {', '.join(here) or 'none'}, not {', '.join(entry.parameters)}"
@@ -73,6 +73,10 @@ def _differences(form: TestForm, entry: Entry) -> Iterator[str]:
         method = _method(parameter)
         if known and method and wizard_tests.lookup_of_method(method) != known.lookup:
             yield f"the list of parameter {parameter.id} is filled by {method}, which dac does not know from there"
+
+
+def _differs(what: str, here: str | None, shipped: object) -> str:
+    return f"it has no {what}, where dac has {shipped}" if here is None else f"its {what} is {here}, not {shipped}"
 
 
 def _method(parameter: ParameterForm) -> str:

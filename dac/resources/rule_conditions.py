@@ -184,11 +184,14 @@ def _row(test: RuleTest, path: KeyPath, context: CompileContext, findings: list[
     return row if test.layout is None else row | {"layout": test.layout}
 
 
+_OTHERWISE = "or import a rule that has one: its layout comes along; or write the rule as rule_xml"
+
+
 def _unknown_class(name: str, path: KeyPath) -> Finding:
     known = [short for short in wizard_tests.classes() if (found := wizard_tests.entry(short)) and found.parameters]
     near = did_you_mean(name, known)
     summary = f"dac does not know how a {name} looks in the rule wizard"
-    hint = f"{near}; or import a rule that has one: its layout comes along; or write the rule as rule_xml"
+    hint = f"{near} {_OTHERWISE}" if near.endswith("?") else f"{near}; {_OTHERWISE}"
     return Finding("unknown-test", summary, (*path, "class"), hint=hint)
 
 

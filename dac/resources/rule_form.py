@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 QUERIED = "queried_property"
 """Kind of a reference to a property that only the query in Git reads: it must exist, but no rule needs it parsed."""
 
+XML_FINDING = "rule-xml"
+"""Code of a finding about the text of a rule's XML, which is not where the table says that it is."""
+
 N = TypeVar("N", bound="Query | Expression")
 
 XML_FEEDS = (
@@ -117,7 +120,7 @@ def compile_xml(declared: Rule, kind: str, context: CompileContext, findings: li
     try:
         deployed = context.read_rule(declared.rule_xml or "", kind, context.names)
     except BadContent as error:
-        findings.append(Finding("rule-xml", error.summary, ("rule_xml",), error.detail, error.hint))
+        findings.append(Finding(XML_FINDING, error.summary, ("rule_xml",), error.detail, error.hint))
         return Compiled(common, (), tuple(findings))
     for key in ("groups", "owner"):
         deployed.pop(key, None)

@@ -136,6 +136,11 @@ def test_what_is_listed_as_unmanaged_is_what_an_import_takes(old: Project) -> No
     assert "Critical Assets" in {one["name"] for one in before}
     taken(old, "--kind", "reference_set", "--console", "local", "--stack", "sets")
     assert json.loads(old.dac("list", *words).stdout)["resources"] == []
+    nothing = old.dac("list", *(word for word in words if word != "--json"))
+    assert (nothing.stdout, nothing.stderr) == (
+        "",
+        'Everything there is managed: console "local" (emulator:state/emulator/local.db)\n',
+    )
     every = old.dac("list", "--kind", "reference_set", "--console", "local").stdout
     assert "sets/reference_set.critical_assets" in every
     assert len(every.splitlines()) == len(before)

@@ -252,6 +252,7 @@ def _moved(project: Project, path: str, before: str, after: str) -> str:
         ('log_sources = ["Custom', 'log_sources = ["Costum', "no log source is named"),
         ('qids = ["Whole', 'qids = ["Hole', "no QID record is named"),
         ('class = "ArielFilterTest"', 'class = "ArielFilter"', "dac does not know how a ArielFilter looks"),
+        ('class = "ArielFilterTest"', 'class = "ArielFilter"', 'did you mean "ArielFilterTest"? or import a rule'),
         ('scope = "global"', "", "a threshold needs scope"),
         ('in_all = ["reference_set.vpn"]', 'in_all = ["reference_set.vpm"]', 'did you mean "reference_set.vpn"?'),
         ('any_of = ["sourceip", "', 'any_of = ["sorceip", "', '"sorceip" is no custom property'),
@@ -270,6 +271,12 @@ def test_bad_input_is_told_at_its_line(project: Project, before: str, after: str
     text = _moved(project, "stacks/lab/whole.toml", before, after)
     assert said in text
     assert "whole.toml:" in text
+
+
+def test_xml_that_is_none_is_told_with_its_file_and_where_that_is_named(project: Project) -> None:
+    text = _moved(project, "stacks/lab/rules/file.rule.xml", "<invented/>", "<invented>")
+    assert "error[rule-xml]: rules/file.rule.xml: " in text
+    assert "stacks/lab/whole.toml:" in text
 
 
 def test_a_changed_file_is_one_edit(project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dac.config.findings import diagnose
@@ -11,6 +11,8 @@ from dac.model.resource import Desired, Reference
 from dac.resources.aql_texts import syntax_findings
 from dac.resources.kind import without_newer_fields
 from dac.resources.registry import kind
+from dac.resources.rule_form import XML_FINDING
+from dac.resources.rule_lifting import XML_KEY
 from dac.resources.scales import retires
 from dac.resources.validation import validate
 from dac.run.desired.identities import recorded_for
@@ -86,7 +88,7 @@ def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -
         findings = [*findings, *syntax_findings(described, resource.table)]
     else:
         compiled: Compiled = described.compile(declared, around.context(address))
-        findings = [*findings, *compiled.findings]
+        findings = [*findings, *(_with_file(finding, resource) for finding in compiled.findings)]
         result.references[address] = compiled.references
         result.desired[address] = Desired(
             deployed=without_newer_fields(described, compiled.deployed, around.api_version),
@@ -95,6 +97,13 @@ def _compile(resource: DeclaredResource, around: Surroundings, result: Result) -
             **_constants(resource, around.facts[str(address)], around),
         )
     result.diagnostics.extend(_diagnostics(resource, findings))
+
+
+def _with_file(finding: Finding, resource: DeclaredResource) -> Finding:
+    """Say in which file it is: the table holds the text by now, and the position is where the file is named."""
+    if finding.code != XML_FINDING:
+        return finding
+    return replace(finding, summary=f"{resource.named_file(XML_KEY)}: {finding.summary}")
 
 
 def _console_bound(resource: DeclaredResource, around: Surroundings) -> list[Finding]:

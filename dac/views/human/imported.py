@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dac.model.inventory import Imported, Skipped
 
 MOST = 20
-"""Lines of a list before the rest is counted."""
+"""Lines of a list before the rest is counted. What the reader has to act on is never cut: it is said only once."""
 
 
 def imported_text(done: Imported, *, dry_run: bool) -> str:
@@ -44,7 +44,7 @@ def _remarks(done: Imported) -> Iterator[str]:
     lines = [f"  {visible(str(a.local))}: {visible(note)}" for a, notes in done.taken.items() for note in notes]
     if lines:
         yield "\nWorth a look:"
-        yield from _limited(lines, "remark")
+        yield from lines
     if done.moving:
         yield "\nChanged on the console while it was read, and read again:"
         yield from _limited([f"  {quoted(name)}" for name in done.moving], "resource")
@@ -52,19 +52,19 @@ def _remarks(done: Imported) -> Iterator[str]:
 
 def _left(done: Imported) -> Iterator[str]:
     if done.left:
-        yield "\nLeft alone:"
-        yield from _reasons(done.left)
+        yield "\nLeft alone (`dac list` names all):"
+        yield from _reasons(done.left, most=MOST)
     if done.failed:
         yield f"\nWarning: {counted(len(done.failed), 'resource')} could not be taken over:"
-        yield from _reasons(done.failed)
+        yield from _reasons(done.failed, most=len(done.failed))
 
 
-def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
+def _reasons(skipped: Iterable[Skipped], most: int) -> Iterator[str]:
     """Those with the same reason together."""
     ordered = sorted(skipped, key=lambda one: (one.reason, one.kind, one.name))
     for reason, several in groupby(ordered, key=lambda one: one.reason):
         yield from _limited(
-            [f"  {visible(one.kind).replace('_', ' ')} {quoted(one.name)}" for one in several], "resource"
+            [f"  {visible(one.kind).replace('_', ' ')} {quoted(one.name)}" for one in several], "resource", most
         )
         yield f"    {visible(reason)}"
 
@@ -76,7 +76,7 @@ def _last(done: Imported) -> Iterator[str]:
         yield f"\n`dac plan {visible(done.stack)}` shows that nothing would change; then commit the files."
 
 
-def _limited(lines: list[str], noun: str) -> Iterator[str]:
-    yield from lines[:MOST]
-    if len(lines) > MOST:
-        yield f"  … and {counted(len(lines) - MOST, 'other ' + noun)}"
+def _limited(lines: list[str], noun: str, most: int = MOST) -> Iterator[str]:
+    yield from lines[:most]
+    if len(lines) > most:
+        yield f"  … and {counted(len(lines) - most, 'other ' + noun)}"
