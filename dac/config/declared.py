@@ -74,10 +74,10 @@ class DeclaredResource:
 
     def named_file(self, key: str) -> str:
         """Return the name of the file whose text stands under a key of the table, as the stack file has it."""
-        node = self.origin.block.table
-        for part in self.origin.prefix((key,)):
+        node: Any = self.origin.block.table
+        for part in (*self.origin.prefix((key,)), key):
             node = node[part]
-        return str(node[key])
+        return str(node)
 
     @property
     def written_uuid(self) -> str:

@@ -11,7 +11,7 @@ def test_files_are_counted_and_remarks_are_not() -> None:
     addresses = [Address("s", "detection", f"d{number:02}") for number in range(30)]
     failed = tuple(Skipped("detection", f"Failed {number}", "why") for number in range(30))
     left = tuple(Skipped("detection", f"Left {number}", "QRadar's") for number in range(30))
-    done = Imported("s", tuple(f"{one.name}.toml" for one in addresses), {one: ("look",) for one in addresses}, (), 0,
+    done = Imported("s", tuple(f"{one.name}.toml" for one in addresses), dict.fromkeys(addresses, ("look",)), (), 0,
                     left, failed, ())  # fmt: skip
     lines = imported_text(done, dry_run=False).splitlines()
     assert lines.count("  … and 10 other files") == 1
