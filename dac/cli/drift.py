@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,16 +14,16 @@ from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 from dac.cli.drift_accept import EPILOG, DriftCommand
 from dac.cli.plan import Format, ShowValues, show_warnings
-from dac.errors import DacError, StateError
+from dac.errors import ConfigError, DacError, StateError
+from dac.model.plan import ConsoleRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dac.config.settings import Project
+    from dac.config.settings import ConsoleSettings, Project
     from dac.model.drift_report import DriftReport
-    from dac.model.plan import ConsoleRef
-    from dac.run.drift.memory import Former
-    from dac.run.scope import Scope
+    from dac.run.drift.finding import Watch
+    from dac.run.scope import Request
 
 As = Annotated[Format, typer.Option("--format", help="How to print it.")]
 ReportTo = Annotated[
@@ -48,19 +47,6 @@ class Printing:
     compared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What --since means. path: where this run is remembered; None unless it is the last one that is asked about."""
-
-    compared: bool
-    former: Former | None
-    path: Path | None
-
-    @property
-    def keys(self) -> frozenset[str]:
-        return self.former.keys if self.former else frozenset()
-
-
 @bordered
 def drift(
     stacks: options.Stacks = None,
@@ -75,28 +61,17 @@ def drift(
     unmanaged: WithUnmanaged = False,
 ) -> None:
     """Say what was changed on the console outside of dac. Exit 0: nothing, 2: something, 1: error."""
-    from dac.run.console import open_console
-    from dac.run.drift.finding import Watch, find_drift
-    from dac.run.drift.memory import means_last, place, read_former
-    from dac.run.scope import choose
+    from dac.run.drift.finding import Watch
+    from dac.run.drift.memory import recall
+    from dac.run.scope import choose_console
 
     asked = options.request(stacks, console, variables)
-    scope = choose(asked, writes=False)
-    place_of_last = place(since, scope, asked.stacks) if since is not None else None
-    former = read_former(place_of_last, scope.console.name) if place_of_last else None
-    memory = Memory(since is not None, former, place_of_last if means_last(since) else None)
+    project, settings = choose_console(asked, writes=False)
+    memory = recall(since, project, settings.name, asked.stacks)
     printing = Printing(Format.JSON if json else format, show_values, memory.compared)
-    watch = Watch(deep, unmanaged, memory.compared, former)
-    try:
-        with open_console(scope.project, scope.console, asked.env, options.now) as opened:
-            found = find_drift(scope, opened, watch)
-    except DacError as error:
-        if isinstance(error, StateError):
-            _name_console(scope.ref, printing)
-        _tell_failure(error, scope, memory, asked.env)
-        raise
+    found = _look(asked, project, settings, Watch(deep, unmanaged, memory), printing)
     _print(found, printing)
-    told = _tell(found, scope.project, asked.env)
+    told = _tell(found, project, asked.env)
     kept = found if told or not memory.compared else replace(found, keys=found.keys & memory.keys)
     _write(kept, [path for path in (memory.path, report) if path])
     if found.unread:
@@ -105,6 +80,29 @@ def drift(
 
 
 COMMAND = CommandInfo("drift", callback=drift, cls=DriftCommand, epilog=EPILOG)
+
+
+def _look(asked: Request, project: Project, settings: ConsoleSettings, watch: Watch, printing: Printing) -> DriftReport:
+    """Find the drift. Whatever stands in the way of that, a mistyped name aside, the webhook is told, too."""
+    from dac.run.console import open_console
+    from dac.run.drift.finding import find_drift
+    from dac.run.drift.notifying import Looked, notify_failure
+    from dac.run.scope import choose
+
+    looked = Looked(ConsoleRef(settings.name, settings.url), asked.stacks, options.now())
+    try:
+        scope = choose(asked, writes=False)
+    except ConfigError as error:
+        show_warnings(notify_failure(project, looked, watch.memory, error, asked.env))
+        raise
+    try:
+        with open_console(project, settings, asked.env, options.now) as opened:
+            return find_drift(scope, opened, watch)
+    except DacError as error:
+        if isinstance(error, StateError):
+            _name_console(scope.ref, printing)
+        show_warnings(notify_failure(project, looked, watch.memory, error, asked.env))
+        raise
 
 
 def _name_console(console: ConsoleRef, printing: Printing) -> None:
@@ -143,25 +141,6 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
     told, warnings = notify(project, drift_notice(found), env)
     show_warnings(warnings)
     return told
-
-
-def _tell_failure(error: DacError, scope: Scope, memory: Memory, env: Mapping[str, str]) -> None:
-    """Tell the webhook that nobody knows; with `--since last` once, until there is an answer again."""
-    from dac.run.drift.notifying import notify
-    from dac.run.reports import write_report
-    from dac.views.machine.drift import failure_json
-    from dac.views.machine.drift_notice import failure_notice
-    from dac.views.machine.forms import rfc3339
-
-    key, clock = f"error {type(error).__name__}", options.now()
-    if key in memory.keys:
-        return
-    told, warnings = notify(scope.project, failure_notice(scope.ref, scope.selected, clock, error), env)
-    show_warnings(warnings)
-    if told and memory.path is not None:
-        since = memory.former.timestamp if memory.former else rfc3339(clock)
-        with suppress(DacError):  # the failure itself is what there is to say
-            write_report(memory.path, failure_json(scope.ref, since, {*memory.keys, key}, error))
 
 
 def _write(found: DriftReport, paths: list[Path]) -> None:

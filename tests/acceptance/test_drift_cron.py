@@ -113,6 +113,17 @@ def test_a_job_says_each_thing_once(lab: Project, analyst: Analyst) -> None:
     assert lab.dac("drift", "lab", "--since", "last").stdout != ""  # another selection has another memory
 
 
+def test_two_at_once_do_not_hinder_each_other(lab: Project, analyst: Analyst) -> None:
+    switch(analyst, FOREIGN, on=False)
+    running = [lab.start("drift", "--since", "last", "--report", "report.json") for _ in range(2)]
+    for process in running:
+        _, complaints = process.communicate(timeout=60)
+        assert (process.returncode, complaints) == (2, "")
+    assert json.loads(lab.read("report.json"))["drifted"] is True
+    assert lab.dac("drift", "--since", "last").text == ""
+    assert not list(lab.root.rglob(".*.tmp"))
+
+
 def test_a_report_is_kept_in_a_file_whatever_is_printed(lab: Project, analyst: Analyst) -> None:
     switch(analyst, FOREIGN, on=False)
     words = ("drift", "--since", "report.json", "--report", "report.json")
@@ -222,6 +233,10 @@ def test_a_console_that_cannot_be_asked_is_told_once_until_it_answers_again(
     again = cron.dac(*words)
     assert (again.code, again.text) == (2, "")
     assert len(told) == 3
+    cron.write("stacks/lab/broken.toml", "[detection")
+    assert cron.dac(*words).code == 1
+    assert cron.dac("drift", "labb", "--console", "local").code == 1  # mistyped: nothing to tell a chat of
+    assert [notice["status"] for notice in told[3:]] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -104,12 +104,21 @@ def test_a_token_that_may_not_write_what_the_stacks_need(pair: Pair, applied_on_
     assert not [note for note in gate["notes"] if "reference_data" in note]
 
 
-def test_a_name_that_only_the_source_knows(pair: Pair) -> None:
-    pair.append(ADMIN, '\n[detection.admin.console.prod]\nlog_source_types = ["Acme Doorbell"]\n')
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        ('log_source_types = ["Acme Doorbell"]', "no log source type is named"),
+        ('offense.index = "Acme Doorbell"', "no offense type is named"),
+        ("""filter = '"Acme Doorbell" = 1'""", "the custom property"),
+        ("""filter = "REFERENCESETCONTAINS('Acme Doorbell', sourceip)\"""", "the reference set"),
+        ('building_blocks.all = ["Acme Doorbell"]', "no building block or rule is named"),
+    ],
+)
+def test_a_name_that_only_the_source_knows(pair: Pair, key: str, what: str) -> None:
+    pair.append(ADMIN, f"\n[detection.admin.console.prod]\n{key}\n")
     closed = pair.closed()
     assert closed["target-names"]["verdict"] == "refused"
-    assert closed["target-names"]["notes"][0].startswith(f"{ADMIN}:12: ")
-    assert "Acme Doorbell" in closed["target-names"]["notes"][0]
+    assert closed["target-names"]["notes"][0].startswith(f'{ADMIN}:12: {what} "Acme Doorbell"')
     assert {closed[code]["verdict"] for code in UNASKED[1:]} == {"could not be checked"}
 
 

@@ -41,6 +41,9 @@ def test_a_change_goes_from_a_merge_request_to_dev_and_to_prod(site: Site, runne
     assert "Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in runner.log
     runner.run("promote.yml", "promote")
     assert f"its digest is `{runner.outputs['needs.promote.outputs.digest']}`" in runner.summary
+    assert "**Every gate is open.**" in runner.summary
+    assert "**Plan: 2 to add" in runner.summary
+    assert "203.0.113.7" not in runner.summary
     runner.run("promote.yml", "prod")
     assert runner.log.count("Apply complete! Resources: 2 added, 0 changed, 0 destroyed.") == 2
     kept = site.work / "jobs/artifact-dac-prod/state"

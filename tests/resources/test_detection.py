@@ -482,3 +482,19 @@ def test_an_event_with_an_offense_of_its_own_loses_that_too() -> None:
 
 def test_what_makes_no_offense_is_watched_as_it_is() -> None:
     assert compiled(KIND, MINIMAL, rollout="monitor").deployed == compiled(KIND, MINIMAL).deployed
+
+
+@pytest.mark.parametrize("rollout", ["active", "monitor", "disabled"])
+@pytest.mark.parametrize(
+    ("more", "settings"),
+    [
+        ({"enabled": False}, {}),
+        ({"status": "deprecated"}, {}),
+        ({"status": "test"}, {"min_status": "stable"}),
+        ({"status": "deprecated", "enabled": True}, {"min_status": "stable"}),
+    ],
+)
+def test_no_rollout_switches_on_what_is_to_be_off(more: dict[str, Any], settings: dict[str, str], rollout: str) -> None:
+    form = compiled(KIND, OFFENSE | more, rollout=rollout, **settings).deployed
+    assert form["enabled"] is False
+    assert ("offense" in form) is (rollout != "monitor")

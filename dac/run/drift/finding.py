@@ -10,6 +10,7 @@ from dac.model.change import MISSING
 from dac.model.deployed import digest
 from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
 from dac.planning.drift_kinds import kinds_of
+from dac.run.drift.memory import FAILURE
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from dac.model.change import Drift
     from dac.model.plan import Plan
     from dac.run.console import Console
-    from dac.run.drift.memory import Former
+    from dac.run.drift.memory import Former, Memory
     from dac.run.planning import Planned
     from dac.run.scope import Scope
 
@@ -29,12 +30,11 @@ _UNREADABLE = "unreadable"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to look at. former: the report to compare with; compared: whether --since was given at all."""
+    """What to look at, and the report to compare it with."""
 
-    deep: bool = False
-    unmanaged: bool = False
-    compared: bool = False
-    former: Former | None = None
+    deep: bool
+    unmanaged: bool
+    memory: Memory
 
 
 def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
@@ -51,17 +51,19 @@ def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
         tuple(_unread(planned.plan, console)),
         planned.observation.warnings,
     )
-    return compared(report, watch.former) if watch.compared else replace(report, keys=_all_keys(report))
+    memory = watch.memory
+    return compared(report, memory.former) if memory.compared else replace(report, keys=_all_keys(report))
 
 
 def compared(report: DriftReport, former: Former | None) -> DriftReport:
     """Return the report with what the former one did not have marked as new.
 
-    What could not be read this time is remembered as it was: it is not new when it is seen again.
+    What could not be read this time, or was not asked about, is remembered as it was: it is not new when it is seen
+    again.
     """
     known = former.keys if former else frozenset()
     unread = {str(one.address) for one in report.unread}
-    kept = {key for key in known if key.partition(" ")[0] in unread}
+    kept = {key for key in known if key.partition(" ")[0] in unread or (report.unmanaged is None and _is_stranger(key))}
     return replace(
         report,
         sightings=tuple(replace(one, new=bool(one.keys - known)) for one in report.sightings),
@@ -72,6 +74,12 @@ def compared(report: DriftReport, former: Former | None) -> DriftReport:
         since=former.timestamp if former else "",
         keys=_all_keys(report) | kept,
     )
+
+
+def _is_stranger(key: str) -> bool:
+    """What nobody manages has a kind where the rest has an address, and a failure the word for it."""
+    first = key.partition(" ")[0]
+    return "/" not in first and first != FAILURE
 
 
 def _all_keys(report: DriftReport) -> frozenset[str]:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from dac.errors import DacError
 
 if TYPE_CHECKING:
-    from dac.run.scope import Scope
+    from dac.config.settings import Project
+
+FAILURE = "error"
+"""The first word of what is remembered of a run that could not look."""
 
 _LAST = "last"
 _MAJOR = "1."
@@ -24,17 +27,29 @@ class Former:
     keys: frozenset[str]
 
 
-def means_last(since: str | None) -> bool:
-    """Whether --since is the word for the report that dac itself remembers, and no file."""
-    return since is not None and since.casefold() == _LAST
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What --since means. path: where this run is remembered; None unless the last one is asked about."""
+
+    compared: bool = False
+    former: Former | None = None
+    path: Path | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What was known before this run."""
+        return self.former.keys if self.former else frozenset()
 
 
-def place(since: str, scope: Scope, named: tuple[str, ...]) -> Path:
-    """Return the file that --since means: one that was named, or what is remembered for a console and these stacks."""
-    if not means_last(since):
-        return Path(since)
+def recall(since: str | None, project: Project, console: str, named: tuple[str, ...]) -> Memory:
+    """Read the report that --since means: a file, or by the word `last` what is remembered for these stacks."""
+    if since is None:
+        return Memory()
+    if since.casefold() != _LAST:
+        return Memory(compared=True, former=read_former(Path(since), console))
     stacks = "".join(f"+{name}" for name in sorted(set(named)))
-    return scope.project.state.path / "drift" / scope.console.name / f"{_LAST}{stacks}.json"
+    path = project.state.path / "drift" / console / f"{_LAST}{stacks}.json"
+    return Memory(compared=True, former=read_former(path, console), path=path)
 
 
 def read_former(path: Path, console: str) -> Former | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dac.config.origins import ORIGINS, check_origin
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.config.settings import Project, TokenSource
+    from dac.model.plan import ConsoleRef
+    from dac.run.drift.memory import Memory
 
 _PURPOSE = Purpose(
     "webhook",
@@ -21,6 +25,15 @@ _PURPOSE = Purpose(
     "make an incoming webhook in the chat or the ticket system, and copy its URL",
     "",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was to be looked at, and when (epoch ms). No stacks: all of them."""
+
+    console: ConsoleRef
+    stacks: tuple[str, ...]
+    clock: int
 
 
 def notify(
@@ -44,6 +57,27 @@ def notify(
         hint = "the exit code is what it would be without; the next run tries again"
         return False, (*warnings, _warning(f"the webhook was not told of this: {why}", hint))
     return True, warnings
+
+
+def notify_failure(
+    project: Project, asked: Looked, memory: Memory, error: DacError, env: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Tell the webhook that nobody knows; where runs are remembered once, until there is an answer again."""
+    from dac.run.drift.memory import FAILURE
+    from dac.run.reports import write_report
+    from dac.views.machine.drift import failure_json
+    from dac.views.machine.drift_notice import failure_notice
+    from dac.views.machine.forms import rfc3339
+
+    key = f"{FAILURE} {type(error).__name__}"
+    if key in memory.keys:
+        return ()
+    told, warnings = notify(project, failure_notice(asked.console, asked.stacks, asked.clock, error), env)
+    if told and memory.path is not None:
+        since = memory.former.timestamp if memory.former else rfc3339(asked.clock)
+        with suppress(DacError):  # the failure itself is what there is to say
+            write_report(memory.path, failure_json(asked.console, since, {*memory.keys, key}, error))
+    return warnings
 
 
 def _read_url(project: Project, source: TokenSource, env: Mapping[str, str]) -> tuple[str, tuple[Diagnostic, ...]]:

@@ -77,6 +77,13 @@ def test_the_same_drift_is_not_new_and_more_of_it_is() -> None:
     assert compared(seen(softened(1)), remembered(first)).news
 
 
+def test_what_went_and_came_back_is_new_again() -> None:
+    first = compared(seen(softened(3)), None)
+    mended = compared(seen(), remembered(first))
+    assert not mended.news
+    assert compared(seen(softened(3)), remembered(mended)).news
+
+
 def test_what_is_planned_about_it_does_not_make_it_new() -> None:
     first = compared(seen(softened(3)), None)
     accepted = replace(softened(3), disposition=Disposition.ACCEPTED)
@@ -114,3 +121,5 @@ def test_of_what_nobody_manages_only_what_is_new_counts_as_drift() -> None:
     second = compared(replace(seen(), unmanaged=(stranger,)), remembered(first))
     assert (second.drifted, second.news) == (False, False)
     assert json.loads(drift_json(second))["unmanaged"][0]["new"] is False
+    unasked = compared(seen(), remembered(second))
+    assert not compared(replace(seen(), unmanaged=(stranger,)), remembered(unasked)).news
