@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from project import Project
 from promotions import ADMIN, UNASKED, Pair
 
 from dac.model.promotion import Promotion, Verdict
@@ -113,6 +116,23 @@ def test_a_secret_that_is_missing_closes_a_gate_and_says_what_to_set(pair: Pair)
     assert "unknown  nobody has changed dev by hand [source-drift]" in ran.stdout
     assert "-> set DEV_TOKEN, or change token under [console.dev] in dac.toml" in ran.stdout
     assert "Error: not promoted: 1 gate could not be checked." in ran.stdout
+
+
+def test_a_source_whose_rules_the_token_cannot_read_is_not_taken_for_one_without_drift(
+    pair: Pair, applied_on_dev: Pair
+) -> None:
+    with closing(sqlite3.connect(applied_on_dev.project.root.parent / "state/emulator/dev.db")) as db, db:
+        db.execute("INSERT OR REPLACE INTO user_role VALUES (77, 'Reader', '[]')")
+        db.execute(
+            "INSERT OR REPLACE INTO authorized_service "
+            "(label, token, created_by, user_role_id, security_profile_id, creation_date) VALUES "
+            "('promote', 'only-reads', 'admin', 77, 1, 0)"
+        )
+    pair.project.write("dac.toml", pair.project.read("dac.toml").replace('"LAB_TOKEN"', '"DEV_TOKEN"', 1))
+    weak = Pair(Project(pair.project.root, pair.project.env | {"DEV_TOKEN": "only-reads"}), pair.dev, pair.prod)
+    (gate,) = weak.closed("--deep").values()
+    assert (gate["code"], gate["verdict"]) == ("source-drift", "could not be checked")
+    assert "could not be read" in gate["notes"][0]
 
 
 def test_a_soak_may_be_none_at_all(pair: Pair) -> None:

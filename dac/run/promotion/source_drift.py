@@ -48,15 +48,18 @@ def _gate(scope: Scope, planned: Planned) -> Gate:
     new = [stack for stack in scope.selected if not documents[stack].serial]
     if new and planned.plan.changes:
         return unknown(_CODE, f"nothing is recorded of {', '.join(new)} on console {name}")
-    drift = list(_said(planned.plan.drift))
+    drift = list(told_of(planned.plan.drift))
     unread = [refusal.summary for refusal in planned.plan.refusals if refusal.code == "unreadable"]
     if unread and not drift:
         return unknown(_CODE, *unread)
     return decided(_CODE, drift, f"`dac drift --console {name}` shows it; take it into Git, or apply over it")
 
 
-def _said(drift: tuple[Drift, ...]) -> Iterator[str]:
+def told_of(drift: tuple[Drift, ...]) -> Iterator[str]:
+    """Yield a line for each piece of drift that counts: what is ignored was ignored when it was tried, too."""
     for item in drift:
         if item.disposition is not Disposition.IGNORED:
-            what = "was deleted" if item.missing else ", ".join(edit.path for edit in item.edits)
+            what = ", ".join(edit.path for edit in item.edits)
+            if item.missing or item.overridden:
+                what = "was deleted" if item.missing else "was overridden"
             yield f"{item.address}: {what} ({item.disposition})"

@@ -119,6 +119,28 @@ def test_a_soak_ends_to_the_second(declared: Upstream, elapsed: int, *, is_open:
     assert is_open or "it is ready at 2026-01-05T03:04:05Z" in gate.notes[0]
 
 
+def chain(source: Upstream, *earlier: Upstream) -> Gate:
+    first = state_gates(source, ConsoleSettings("prod", "emulator:prod.db"), earlier, NOW)
+    return next(gate for gate in first if gate.code == "chain")
+
+
+def test_what_is_otherwise_on_a_console_before_the_source_skipped_it(declared: Upstream) -> None:
+    first = replace(declared, console=ConsoleSettings("first", "emulator:first.db"))
+    same = replace(first, documents={"cloud": document(first, "a", "b")})
+    source = replace(declared, documents={"cloud": document(declared, "a", "b")})
+    assert chain(source, same).verdict is Verdict.PASSED
+    older = journal.with_recorded(
+        document(first, "a", "b"), Recorded(at("detection.b"), "u", "b", "7", {}, "of an earlier text")
+    )
+    refused = chain(source, same, replace(first, documents={"cloud": older}))
+    assert (refused.verdict, refused.notes) == (
+        Verdict.REFUSED,
+        ("first: cloud/detection.b is not what was applied on first",),
+    )
+    unreadable = chain(source, replace(first, problem="it is truncated"))
+    assert (unreadable.verdict, unreadable.notes) == (Verdict.UNKNOWN, ("first: it is truncated",))
+
+
 def test_states_that_cannot_be_read_are_no_empty_states(declared: Upstream) -> None:
     prod = ConsoleSettings("prod", "emulator:prod.db")
     found = state_gates(replace(declared, problem="it is truncated"), prod, (), NOW)
