@@ -103,5 +103,9 @@ class Manner:
         from dac.views.human.plan import plan_text
 
         show_warnings(planned.observation.warnings)
+        if planned.promoted is not None:
+            from dac.views.human.promotion import promoted_text
+
+            say(promoted_text(planned.promoted) + "\n", stream=self.stream)
         text = plan_text(planned.plan, palette=palette(self.stream), deploy=deploy)
         say(text + "\n", stream=self.stream)

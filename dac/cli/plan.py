@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 from dac.errors import DacError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan
@@ -80,27 +81,48 @@ def plan(
     validate_on_console: options.ValidateOnConsole = False,
     snapshot: SnapshotFile = None,
     snapshot_max_age: SnapshotMaxAge = "24h",
+    destroy: Annotated[bool, typer.Option("--destroy", help="Plan what `dac destroy` would do.")] = False,
 ) -> None:
     """Show what apply would change. Writes nothing to the console, takes no lock."""
     from dac.run.observation import Looking
     from dac.run.planning import Wish
 
+    if out is not None and snapshot is None:
+        from dac.run.saved_plans import clear_place
+
+        clear_place(out)
     asked = options.request(stacks, console, variables)
     queries = options.queries(every=validate_on_console)
-    looking = Looking(deep=deep, accept_console=accept_console, queries=0 if snapshot else queries)
+    looking = Looking(
+        deep=deep, accept_console=accept_console, recorded_only=destroy, queries=0 if snapshot else queries
+    )
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
-    wish = Wish(targets=tuple(targets or ()), allow=lifted, looking=looking)
+    wish = Wish(targets=tuple(targets or ()), allow=lifted, destroy=destroy, looking=looking)
     chosen = Format.JSON if json else format
     printing = Printing(chosen, "", out, json_out, show_values, max_size)
-    if snapshot is None:
-        planned, printing = _planned(asked, wish, printing)
-    else:
-        _require_plain(out, validate_on_console=validate_on_console)
-        planned, printing = _planned_from(snapshot, snapshot_max_age, asked, wish, printing)
+    with failure_shown(chosen):
+        if snapshot is None:
+            planned, printing = _planned(asked, wish, printing)
+        else:
+            _require_plain(out, validate_on_console=validate_on_console)
+            planned, printing = _planned_from(snapshot, snapshot_max_age, asked, wish, printing)
     show_plan(planned, printing)
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
+
+
+@contextmanager
+def failure_shown(how: Format) -> Iterator[None]:
+    """Print as Markdown, too, why there is no plan: the comment of an earlier run must not pass for today's."""
+    try:
+        yield
+    except DacError as error:
+        if how is Format.MARKDOWN:
+            from dac.views.markdown.failure import failure_markdown
+
+            say(failure_markdown(error))
+        raise
 
 
 def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
@@ -109,7 +131,7 @@ def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, P
     from dac.run.planning import make_plan
     from dac.run.scope import choose
 
-    scope = choose(asked, writes=False)
+    scope = choose(asked, writes=False, recorded_only=wish.destroy)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         return make_plan(scope, opened, wish), replace(printing, deploy=scope.console.deploy)
 
@@ -122,7 +144,7 @@ def _planned_from(file: Path, max_age: str, asked: Request, wish: Wish, printing
 
     oldest = int(options.seconds_of(max_age))
     snapshot, now = load_snapshot(file), options.now()
-    scope = scope_of(asked, snapshot)
+    scope = scope_of(asked, snapshot, recorded_only=wish.destroy)
     with open_snapshot(scope, snapshot, options.now) as opened:
         planned = make_plan(scope, opened, wish)
     told = replace(printing, deploy=scope.console.deploy, snapshot=described(snapshot, now))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,10 @@ import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
-from dac.cli.plan import As, Format, JsonOut, MaxSize, Out, Printing, ShowValues, is_news, show_warnings
+from dac.cli.plan import As, Format, JsonOut, MaxSize, Out, Printing, ShowValues, failure_shown, is_news, show_warnings
 
 if TYPE_CHECKING:
+    from dac.model.promotion import PromotedFrom
     from dac.run.planning import Planned
     from dac.run.promotion.promoting import Promoted
 
@@ -47,20 +49,30 @@ def promote(
     """
     from dac.run.observation import Looking
     from dac.run.promotion.promoting import promote as ask_gates
+    from dac.run.saved_plans import clear_place, save_plan
 
+    if out is not None:
+        clear_place(out)
     looking = Looking(deep=deep, queries=options.queries(every=validate_on_console))
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
-    promoted = ask_gates(options.request(stacks, to, variables), lifted, looking, options.now)
+    chosen = Format.JSON if json else format
+    with failure_shown(chosen):
+        promoted = ask_gates(options.request(stacks, to, variables), lifted, looking, options.now)
     planned = promoted.planned
     if planned is not None and out is not None:
-        from dac.run.saved_plans import save_plan
-
-        save_plan(planned, out)
-    chosen = Format.JSON if json else format
+        save_plan(replace(planned, promoted=_origin(promoted)), out)
     _show(promoted, Printing(chosen, _deploy_mode(planned), out, json_out, show_values, max_size))
     if planned is None:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
+
+
+def _origin(promoted: Promoted) -> PromotedFrom:
+    from dac.model.promotion import PromotedFrom
+    from dac.views.human.promotion import promotion_text
+
+    promotion = promoted.promotion
+    return PromotedFrom(promotion.source.name, promotion.lifted, promotion_text(promotion))
 
 
 def _deploy_mode(planned: Planned | None) -> str:

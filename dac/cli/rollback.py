@@ -60,7 +60,9 @@ def rollback(
 def _save(scope: Scope, asked: Request, wish: Wish, out: Path, *, json: bool) -> None:
     from dac.run.console import open_console
     from dac.run.planning import make_plan
+    from dac.run.saved_plans import clear_place
 
+    clear_place(out)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         planned = make_plan(scope, opened, wish)
     show_plan(planned, Printing(Format.JSON if json else Format.TEXT, scope.console.deploy, out))

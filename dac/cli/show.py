@@ -55,13 +55,17 @@ def _show_plan(file: Path, *, json: bool) -> None:
     from dac.run.apply.deploying import mode_for
     from dac.run.saved_plans import load_plan
 
-    plan = load_plan(file).plan
+    saved = load_plan(file)
+    plan = saved.plan
     deploy = mode_for(plan, Path.cwd())
     if json:
         from dac.views.machine.plan import plan_json
 
-        say(plan_json(plan, deploy))
+        say(plan_json(plan, deploy, promoted=saved.promoted))
     else:
         from dac.views.human.plan import plan_text, saved_note
+        from dac.views.human.promotion import promoted_text
 
+        if saved.promoted is not None:
+            say(promoted_text(saved.promoted) + "\n")
         say(plan_text(plan, palette=palette(sys.stdout), note=saved_note(str(file)), deploy=deploy))

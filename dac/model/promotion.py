@@ -83,6 +83,24 @@ class Promotion:
         """Whether every gate is."""
         return all(gate.is_open for gate in self.gates)
 
+    @property
+    def lifted(self) -> tuple[str, ...]:
+        """The gates that would be closed but for --allow, by code."""
+        return tuple(gate.code for gate in self.gates if gate.verdict is Verdict.LIFTED)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotedFrom:
+    """What a saved plan keeps of the promotion that made it, for whoever approves or applies it.
+
+    source: the name of the console before. lifted: the gates that --allow lifted, by code. shown: gates and differences
+    as they were shown, without colours.
+    """
+
+    source: str
+    lifted: tuple[str, ...]
+    shown: str
+
 
 def passed(code: str, *notes: str) -> Gate:
     return Gate(code, Verdict.PASSED, notes)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.plan import Plan
+    from dac.model.promotion import PromotedFrom
     from dac.planning.situation import Situation
     from dac.run.console import Console
     from dac.run.observation import Observation
@@ -43,12 +44,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and what it was computed from. `file_digest` is that of the file it came from, '' when from none."""
+    """A plan and what it was computed from. `file_digest` is that of the file it came from, '' when from none.
+
+    `promoted` is the promotion that made it, if one did.
+    """
 
     plan: Plan
     observation: Observation
     options: Options
     file_digest: str = ""
+    promoted: PromotedFrom | None = None
 
     @property
     def digest(self) -> str:
@@ -58,13 +63,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A plan from a file, with what it was computed from and the digest of the file."""
+    """A plan from a file, with what it was computed from, the digest of the file, and the promotion that made it."""
 
     plan: Plan
     situation: Situation
     options: Options
     context: str
     digest: str
+    promoted: PromotedFrom | None = None
 
 
 def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:

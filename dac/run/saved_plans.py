@@ -15,6 +15,7 @@ from dac.errors import PlanError
 from dac.model.address import Address
 from dac.model.deployed import digest
 from dac.model.plan import ConsoleRef, StateRef
+from dac.model.promotion import PromotedFrom
 from dac.model.readers import Reader, Readers
 from dac.model.reads import Absent, Found, Unreadable
 from dac.model.resource import Desired, Live, Recorded, Reference
@@ -32,8 +33,38 @@ if TYPE_CHECKING:
     from dac.model.reads import Read
     from dac.run.planning import Planned
 
-FORMAT = 2
+FORMAT = 3
+_KEY = "situation"  # by which a saved plan is known from other JSON
 _SHORTEST = 12  # digits of a digest that stand for it
+
+
+def clear_place(path: Path) -> None:
+    """Take away the plan that an earlier run saved there: one that is refused now must not leave it to be applied.
+
+    PlanError for a file that is no saved plan: somebody would miss it.
+    """
+    if not path.is_file():
+        return
+    if not is_saved_plan(path):
+        raise PlanError(
+            f"{path} is there and is no saved plan", detail="It was not overwritten.", hint="choose another --out"
+        )
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlanError(
+            f"the plan at {path} cannot be replaced: {error.strerror}", hint="choose another --out"
+        ) from error
+
+
+def is_saved_plan(path: Path) -> bool:
+    """Whether a file is a saved plan, of whichever version. An empty file is what `mktemp` makes room for one with."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = json.loads(text) if text.strip() else {_KEY: None}
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and _KEY in content
 
 
 def save_plan(planned: Planned, path: Path) -> str:
@@ -43,7 +74,8 @@ def save_plan(planned: Planned, path: Path) -> str:
         "dac_version": __version__,
         "context": planned.observation.context,
         "options": _options(planned.options),
-        "situation": _situation(planned.observation.situation),
+        _KEY: _situation(planned.observation.situation),
+        "promoted": asdict(planned.promoted) if planned.promoted else None,
     }
     seal = digest(content)
     text = json.dumps(content | {"digest": seal}, indent=1, sort_keys=True) + "\n"
@@ -64,12 +96,19 @@ def load_plan(path: Path) -> Saved:
         raise PlanError(f"{path} cannot be read: {error.strerror}", hint="dac plan --out FILE writes one") from error
     except ValueError as error:
         raise PlanError(f"{path} is not a saved plan: it is not JSON", hint="dac plan --out FILE writes one") from error
-    if not isinstance(content, dict) or "situation" not in content:
+    if not isinstance(content, dict) or _KEY not in content:
         raise PlanError(f"{path} is not a saved plan", hint="dac plan --out FILE writes one")
     seal = content.pop("digest", "")
     _check(content, seal, path)
-    situation, options = _read_situation(content["situation"]), _read_options(content["options"])
-    return Saved(plan(situation, options), situation, options, str(content["context"]), str(seal))
+    situation, options = _read_situation(content[_KEY]), _read_options(content["options"])
+    return Saved(
+        plan(situation, options),
+        situation,
+        options,
+        str(content["context"]),
+        str(seal),
+        _promoted(content["promoted"]),
+    )
 
 
 def require_digest(saved: Saved, digest: str, path: Path) -> None:
@@ -113,6 +152,10 @@ def _read_options(table: Mapping[str, Any]) -> Options:
         destroy=table["destroy"],
         deep=table["deep"],
     )
+
+
+def _promoted(table: Mapping[str, Any] | None) -> PromotedFrom | None:
+    return PromotedFrom(table["source"], tuple(table["lifted"]), table["shown"]) if table else None
 
 
 def _situation(situation: Situation) -> dict[str, Any]:

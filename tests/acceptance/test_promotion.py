@@ -228,22 +228,37 @@ def test_what_was_tried_goes_through_in_the_next_job_and_says_what_differs_and_w
         project.apply("--console", "dev", "--target", "detection.admin")
         assert list(pair.closed()) == ["source-applied"]
         project.apply("--console", "dev")
+        project.edit("dac.toml", 'promote_from = "dev"', 'promote_from = "dev"\nsoak = "3d"')
         pair.forget_requests()
-        ran = pair.promote("--out", PLAN, "--detailed-exitcode")
+        ran = pair.promote("--allow", "soak", "--out", PLAN, "--detailed-exitcode")
         assert ran.code == 2, ran.text
         assert "severity = 3 -> 10 # [detection.admin.console.prod] severity\n" in ran.stdout
         assert "# variable countries\n" in ran.stdout
         assert pair.writes() == []
         (project.root / "stacks/lab/admin.toml").unlink()  # the next job needs the file alone
-        assert project.dac("apply", PLAN).code == 0
+        for words in (("show", PLAN), ("apply", PLAN)):  # whoever approves or carries it out sees what was promoted
+            told = project.dac(*words)
+            assert told.code == 0, told.text
+            assert 'Promotion of lab from console "dev"' in told.stdout
+            assert "  lifted   it has been on dev for long enough [soak]\n" in told.stdout
+            assert "# variable countries\n" in told.stdout
+        assert '"override": "--allow soak"' in project.read("state/audit.jsonl")
         assert prod.rule(ADMIN_RULE)["identifier"] == dev.rule(ADMIN_RULE)["identifier"]
         for file in (project.root / "stacks/lab").iterdir():
             if file.name != "stack.toml":
                 file.unlink()
         project.apply("--console", "dev", "--allow", "empty-stack")
+        project.edit("dac.toml", '\nsoak = "3d"', "")
         pair.forget_requests()
         (gate,) = pair.closed().values()
         assert gate["code"] == "target-guards"
         assert "[empty-stack]" in gate["notes"][0]
         assert pair.closed("--allow", "empty-stack") == {}
         assert pair.writes() == []
+
+
+def test_a_promotion_that_is_refused_leaves_no_older_plan_to_be_applied(pair: Pair) -> None:
+    assert pair.promote("--out", PLAN).code == 0
+    pair.project.edit(ADMIN, 'severity = "low"', 'severity = "critical"')
+    assert pair.promote("--out", PLAN).code == 1
+    assert not (pair.project.root / PLAN).exists()

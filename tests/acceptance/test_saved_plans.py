@@ -187,3 +187,49 @@ def test_the_json_of_a_change_names_field_values_and_channel(planned: Project, g
     (change,) = [row for row in plan["resource_changes"] if row["change"]["actions"] != ["no-op"]]
     golden("acceptance/change.json", json.dumps(change, indent=2) + "\n")
     assert planned.dac("plan", "--json").json["resource_changes"] == plan["resource_changes"]
+
+
+def test_a_plan_that_is_refused_or_fails_leaves_no_older_one_to_be_applied(lab: Project) -> None:
+    lab.edit("stacks/lab/admin.toml", 'severity = "low"', 'severity = "high"')
+    assert lab.dac("plan", "--out", "x.dacplan").code == 0
+    lab.write("stacks/lab/broken.toml", "[detection.broken")
+    assert lab.dac("plan", "--out", "x.dacplan").code == 1
+    assert not (lab.root / "x.dacplan").exists()
+
+
+def test_a_plan_is_not_saved_over_anything_but_a_plan(lab: Project) -> None:
+    before = lab.read("stacks/lab/admin.toml")
+    ran = lab.dac("plan", "--out", "stacks/lab/admin.toml")
+    assert ran.code == 1
+    assert "stacks/lab/admin.toml is there and is no saved plan" in ran.stderr
+    assert lab.read("stacks/lab/admin.toml") == before
+    lab.write("made-by-mktemp", "")
+    assert lab.dac("plan", "--out", "made-by-mktemp").code == 0
+    assert lab.dac("show", "made-by-mktemp").code == 0
+
+
+def test_a_destroy_can_be_planned_saved_and_approved(lab: Project) -> None:
+    shown = lab.dac("plan", "--destroy", "--out", "gone.dacplan")
+    assert shown.code == 0
+    assert "Plan: 0 to add, 0 to change, 5 to destroy." in shown.stdout
+    refused = lab.dac("plan", "lab", "--snapshot", "gone.dacplan", "--destroy")
+    assert "is no snapshot of a console" in refused.stderr
+    assert lab.dac("apply", "gone.dacplan").code == 0
+    assert lab.dac("list").stdout.count("Lab") == 0
+    again = lab.dac("plan", "--destroy", "--detailed-exitcode")
+    assert again.code == 0
+
+
+def test_the_json_names_what_lowers_security(planned: Project) -> None:
+    planned.edit("stacks/lab/foreign.toml", 'severity = "high"', 'severity = "low"')
+    changes = planned.dac("plan", "--json").json["resource_changes"]
+    told = {change["address"]: change["lowers_security"] for change in changes if change["lowers_security"]}
+    assert told == {"lab/detection.foreign": ["severity 8 -> 3"]}
+
+
+def test_in_markdown_a_plan_that_cannot_be_made_says_why(lab: Project) -> None:
+    lab.write("stacks/lab/broken.toml", "[detection.broken")
+    ran = lab.dac("plan", "--format", "markdown")
+    assert ran.code == 1
+    assert ran.stdout.startswith("### dac: there is no plan\n\n```\nstacks/lab/broken.toml:1: error")
+    assert "stacks/lab/broken.toml:1: error" in ran.stderr

@@ -100,7 +100,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         touched = begun(saved, records)
         await_own_package(console, records, saved.plan.stacks)
         observation = Observation(saved.situation, records, saved.context, tuple(console.warnings))
-        planned = Planned(saved.plan, observation, saved.options, saved.digest)
+        planned = Planned(saved.plan, observation, saved.options, saved.digest, saved.promoted)
         border.show(planned)
         refuse(saved.plan)
         if not saved.plan.waves:
@@ -115,6 +115,8 @@ def _carry_out(
 ) -> Applied:
     console.audit.begin(holder.run_id, planned.digest)
     console.audit.overridden(planned.options)
+    for gate in planned.promoted.lifted if planned.promoted else ():
+        console.audit.override("--allow", gate)
     records, context = planned.observation.records, planned.observation.context
     execution = Execution(
         planned.plan, records, console, context, holder.run_id, border.report, border.stopping, border.fail_fast

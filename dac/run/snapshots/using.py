@@ -31,16 +31,16 @@ _UNASKED = (
 )
 
 
-def scope_of(request: Request, snapshot: Snapshot) -> Scope:
+def scope_of(request: Request, snapshot: Snapshot, *, recorded_only: bool = False) -> Scope:
     """Return what a plan from a snapshot is about: its console and its states, and the stacks as they are now.
 
-    DacError when the snapshot is of another project or console than the one asked for.
+    `recorded_only` as for `choose`. DacError when the snapshot is of another project or console than the one asked for.
     """
     of = snapshot.console
     if request.console not in (None, of.name):
         raise DacError(f"the snapshot is of console {of.name}, not of {request.console}")
     backend = SnapshotBackend(snapshot.states, of.name)
-    scope = choose(replace(request, console=of.name), writes=False, backend=backend)
+    scope = choose(replace(request, console=of.name), writes=False, recorded_only=recorded_only, backend=backend)
     if str(scope.project.id) != snapshot.project:
         raise DacError("the snapshot is of another project: [project] id in dac.toml is not the one it was made under")
     if scope.console.url != of.url:

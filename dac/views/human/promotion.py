@@ -16,7 +16,7 @@ from dac.views.human.words import console_line, console_name, counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dac.model.promotion import Divergence, Gate, Promotion
+    from dac.model.promotion import Divergence, Gate, PromotedFrom, Promotion
     from dac.views.human.palette import Palette
 
 _WORDS = {
@@ -36,6 +36,11 @@ def promotion_text(promotion: Promotion, *, palette: Palette = PLAIN, limit: int
     """The gates and the differences, ending in a newline; the target's plan follows where every gate is open."""
     page = Page(Layout(palette, limit), one_stack=len(promotion.stacks) == 1)
     return "\n".join(_sections(promotion, page)) + "\n"
+
+
+def promoted_text(origin: PromotedFrom) -> str:
+    """What a saved plan says of the promotion that made it, as it was shown then."""
+    return visible(origin.shown, keep="\n")
 
 
 def _sections(promotion: Promotion, page: Page) -> Iterator[str]:

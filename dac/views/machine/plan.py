@@ -1,7 +1,7 @@
 """A plan as JSON in the shape of `terraform show -json`, so that policies and merge request widgets read it.
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
-`previous_address`. `edits`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback`,
+`previous_address`. `edits`, `lowers_security`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback`,
 `unmanaged` and `warnings` are dac's own.
 """
 
@@ -15,6 +15,7 @@ from dac.views.machine.diagnostics import warnings_forms
 from dac.views.machine.drift import drift_forms, held_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.questions import changes_console, pending
+from dac.views.security import lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
     from dac.model.plan import LeftBehind, Plan, Refusal
+    from dac.model.promotion import PromotedFrom
 
 _ACTIONS = {
     Action.CREATE: ["create"],
@@ -35,12 +37,21 @@ _ACTIONS = {
 }
 
 
-def plan_json(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = (), snapshot: str = "") -> str:
+def plan_json(
+    plan: Plan,
+    deploy: str = "",
+    warnings: Iterable[Diagnostic] = (),
+    snapshot: str = "",
+    promoted: PromotedFrom | None = None,
+) -> str:
     """The whole plan, every managed resource included, as one line of JSON. `deploy` is the console's mode.
 
     `snapshot` is what the plan was made from, if not from the console itself: then it cannot be applied.
+    `promoted` is the promotion that made it, if one did.
     """
     form = plan_form(plan, deploy, warnings)
+    if promoted is not None:
+        form["promotion"] = {"from": promoted.source, "lifted": list(promoted.lifted)}
     return dumped(form | ({"snapshot": snapshot, "applyable": False} if snapshot else {}))
 
 
@@ -87,6 +98,7 @@ def _change(change: Change) -> dict[str, Any]:
         "uuid": _uuid(change),
         "change": _values(change),
         "edits": edits(change.address.kind, change.edits),
+        "lowers_security": list(lowered(change)),
     }
     if change.previous is not None:
         form["previous_address"] = str(change.previous)
