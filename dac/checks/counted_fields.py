@@ -10,7 +10,7 @@ from dac.resources.lookups import near
 from dac.resources.worded_tests import OF_PROPERTIES
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator
 
     from dac.checks.view import ProjectView
     from dac.model.address import Address
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 def check(view: ProjectView) -> list[tuple[Address, Finding]]:
     """The wizard has fields that AQL has not, so it is a warning; without a console, only of what looks misspelt."""
     properties = {*view.properties, *view.names.properties}
-    known = properties | {name for database in view.vocabulary.databases.values() for name in database}
+    fields = {name for database in view.vocabulary.databases.values() for name in database}
+    known = properties | fields | {kind.index for kind in view.names.offense_types}
     found = []
     for item in view.of_kind("detection", "building_block"):
         for path, name in _read(item.table) if item.anew else ():
-            hint = near(name, known)
-            if name in known or name.startswith("#") or _is_wizards(name, known):
+            if name in known or name.startswith("#"):
                 continue
-            if hint or (view.names.complete and path[0] != "property_test"):
+            is_wizards = _is_wizards(name)
+            hint = near(name, properties if is_wizards else known)
+            if hint or (view.names.complete and not is_wizards and path[0] != "property_test"):
                 summary = f'"{name}" is no custom property of the project or the console, and no field that dac knows'
                 hint = hint or "write it as AQL does, or leave it if the rule wizard lists it so"
                 finding = Finding("unknown-field", summary, path, hint=hint, severity=Severity.WARNING)
@@ -35,9 +37,9 @@ def check(view: ProjectView) -> list[tuple[Address, Finding]]:
     return found
 
 
-def _is_wizards(name: str, known: Container[str]) -> bool:
-    """Whether it is a field of AQL as the wizard's own lists call it: `identityIP`."""
-    return name[:1].islower() and name.lower() != name and name.lower() in known
+def _is_wizards(name: str) -> bool:
+    """Whether it is written as the wizard's own lists have fields, of which AQL knows a part: `identityMAC`."""
+    return name.isalnum() and name[:1].islower() and name.lower() != name
 
 
 def _read(table: Any) -> Iterator[tuple[KeyPath, str]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dac.resources.shipped_names import shipped_names
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,4 +35,6 @@ def spelt_as_aql(name: str) -> str:
 @cache
 def _names() -> Mapping[str, str]:
     """AQL's names of the fields that offenses can be indexed by, by the wizard's."""
+    from dac.resources.shipped_names import shipped_names
+
     return {kind.property: kind.index for kind in shipped_names().offense_types if kind.property}

@@ -34,3 +34,17 @@ def test_without_a_console_only_what_looks_misspelt_is_told() -> None:
 
 def test_what_was_checked_and_applied_before_is_not_checked_again() -> None:
     assert counted_fields.check(view(replace(_RULE, anew=False), _OWN)) == []
+
+
+def test_tests_that_read_as_their_sentence_are_looked_at_too_and_the_wizards_own_spelling_is_one() -> None:
+    rule = item(
+        "a/detection.x",
+        property_test=[{"property": "usernam", "is": "x"}, {"property": "hasIdentity", "is": "true"}],
+        reference_set_test=[{"any_of": ["identityMAC", "sorceip", "clientAp"], "in_any": ["x"]}],
+    )
+    seen = view(rule, item("a/custom_property.clientApp"))
+    assert [(finding.path, finding.hint) for _, finding in counted_fields.check(seen)] == [
+        (("property_test", 0, "property"), 'did you mean "username"?'),
+        (("reference_set_test", 0, "any_of", 1), 'did you mean "sourceip"?'),
+        (("reference_set_test", 0, "any_of", 2), 'did you mean "clientApp"?'),
+    ]

@@ -22,6 +22,7 @@ from dac.model.resource import Recorded, Reference
 from dac.model.run import Aim, Intent, Result
 from dac.state.codec import decode, encode
 from dac.state.document import ClosedWave, LastApply, StateDocument
+from dac.state.entries import read_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -244,6 +245,30 @@ def test_the_file_of_a_newer_dac_is_refused_and_not_called_broken() -> None:
     assert error.summary == "state/prod/cloud.json was written by a newer dac"
     assert "format version 2" in error.detail
     assert "Install dac 0.9.0 or later" in error.hint
+
+
+_FILTER = {"class": "ArielFilterTest", "parameters": {"1": {"field": "userName", "operator": "EQ", "values": ["x"]}}}
+
+
+@pytest.mark.parametrize(
+    ("tests", "left"),
+    [
+        ([{**_FILTER, "parameters": _FILTER["parameters"] | {"2": "events"}}], None),
+        ([_FILTER], [_FILTER]),
+        ([{"class": "Future_Test"}], [{"class": "Future_Test"}]),
+        ([{"class": "ArielFilterTest", "parameters": 7}], [{"class": "ArielFilterTest", "parameters": 7}]),
+        ("no list", "no list"),
+    ],
+)
+def test_tests_that_have_a_field_by_now_are_read_as_that(tests: Any, left: Any) -> None:
+    form = {"name": "R", "type": "EVENT", "enabled": True}
+    table = read_recorded("s", "detection.x", _recorded(form | {"other_tests": tests})).deployed
+    fields = {"property_tests": [{"property": "username", "is": "x"}]} if left is None else {"other_tests": left}
+    assert table == form | fields
+
+
+def _recorded(deployed: dict[str, Any]) -> dict[str, Any]:
+    return {"uuid": "u", "name": "R", "remote_id": "1", "digest": "d", "deployed": deployed}
 
 
 def test_reading_a_state_loads_nothing_heavy() -> None:
