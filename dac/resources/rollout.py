@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from dac.model.deployed import Deployed
 
 
+STEERED = ("enabled", "event", "offense")
+"""What of a deployed form follows from the rollout."""
+
+
 def rolled_out(deployed: Deployed, rollout: str) -> Deployed:
     """Return the deployed form of a detection as a console of this `rollout` takes it.
 

@@ -29,3 +29,8 @@ def kinds_tally(report: DriftReport) -> dict[str, int]:
     tally = {kind.value: counts[kind] for kind in DriftKind if counts[kind]}
     new = sum(one.new for one in report.unmanaged or ())
     return tally | ({"unmanaged": new} if new else {})
+
+
+def in_words(kind: str) -> str:
+    """Return a kind as people read it: `disabled by system`, but `re-enabled`."""
+    return kind if kind == DriftKind.RE_ENABLED else kind.replace("-", " ")

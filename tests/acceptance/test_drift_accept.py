@@ -222,3 +222,16 @@ def test_an_unknown_address_is_answered_with_a_near_one(lab: Project) -> None:
     assert ran.code == 1
     assert "detection.admn: no stack declares that" in ran.stderr
     assert 'did you mean "detection.admin"?' in ran.stderr
+
+
+def test_what_the_rollout_of_a_console_decides_no_file_can_take(lab: Project, analyst: Analyst) -> None:
+    lab.edit("dac.toml", 'local.db"', 'local.db"\nrollout = "disabled"')
+    lab.apply()
+    analyst.post(f"{RULES}/{analyst.rule(ADMIN)['id']}", {"enabled": True})
+    assert "1 re-enabled." in lab.dac("drift").stdout
+    before = lab.read(ADMIN_FILE)
+    refused = _accept(lab, "detection.admin")
+    assert refused.code == 1
+    assert f"{ADMIN_FILE}:1: error[accept-remains]" in refused.stderr
+    assert 'hint: [console.local] rollout = "disabled" decides that' in refused.stderr
+    assert lab.read(ADMIN_FILE) == before

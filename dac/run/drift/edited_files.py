@@ -13,6 +13,8 @@ from dac.config.loading import read_sources, resolve
 from dac.errors import ConfigError, DacError
 from dac.model.change import Disposition
 from dac.model.diagnostic import Diagnostic, Finding, Severity
+from dac.planning.changes import top_key
+from dac.resources.rollout import STEERED
 from dac.run.drift.live_forms import Sight
 from dac.run.formatting import Layout
 from dac.run.planning import make_plan
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from dac.config.declared import DeclaredResource
     from dac.config.editing import TomlEdit
     from dac.config.loading import Sources, Stacks
+    from dac.config.settings import ConsoleSettings
     from dac.config.sources import StackSource
     from dac.model.address import Address
     from dac.model.change import Drift
@@ -63,7 +66,7 @@ def edited(
         resources = [one for stack in stacks.stacks.values() for one in stack.resources if one.address in open_still]
         if not resources:
             break
-    _require_settled(resources, seen.plan)
+    _require_settled(resources, seen.plan, scope.console)
     return tuple(layout for layout in files.values() if layout.after != layout.before), seen
 
 
@@ -133,13 +136,15 @@ def _undeclarable(errors: Iterable[Diagnostic]) -> DacError:
     )
 
 
-def _require_settled(drifted: Iterable[DeclaredResource], plan: Plan) -> None:
+def _require_settled(drifted: Iterable[DeclaredResource], plan: Plan, console: ConsoleSettings) -> None:
     """ConfigError for what would be drift still: the file does not say it, whatever was written into it."""
     problems = []
     for one in drifted:
         for item in open_drift(one.address, plan):
             paths = ", ".join(edit.path for edit in item.edits)
             hint = "change the file by hand: `dac drift` shows the values"
+            if console.rollout != "active" and any(top_key(edit) in STEERED for edit in item.edits):
+                hint = f'[console.{console.name}] rollout = "{console.rollout}" decides that, and no file of a stack'
             summary = f"dac cannot write into this file what was changed on the console: {paths}"
             problems.append(diagnose(Finding("accept-remains", summary, hint=hint), one.locate, one.address))
     if problems:

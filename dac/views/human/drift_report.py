@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dac.model.change import Disposition
-from dac.views.drift_order import kinds_tally, news
+from dac.views.drift_order import in_words, kinds_tally, news
 from dac.views.human.body import LIMIT
 from dac.views.human.drift import drift_section, held_section
 from dac.views.human.interrupted import interrupted_section
@@ -104,7 +104,7 @@ def _summary(report: DriftReport, page: Page) -> str:
     if report.sightings or report.drifted:
         numbers = Counter(one.drift.disposition for one in report.sightings)
         parts = ", ".join(f"{numbers[kind]:,} {said}" for kind, said in _SHORT.items() if numbers[kind])
-        kinds = ", ".join(f"{number:,} {kind.replace('-', ' ')}" for kind, number in kinds_tally(report).items())
+        kinds = ", ".join(f"{number:,} {in_words(kind)}" for kind, number in kinds_tally(report).items())
         found = f"{counted(len(report.sightings), 'difference')} ({parts}): " if parts else ""
         return f"Drift: {found}{kinds or 'nothing that counts'}."
     if report.unread:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.model.deployed import digest
-from dac.views.drift_order import kinds_tally, lowering_first
+from dac.views.drift_order import in_words, kinds_tally, lowering_first
 from dac.views.human.quote import visible
 from dac.views.human.words import counted
 from dac.views.machine.drift import error_form
@@ -98,7 +98,7 @@ def _lines(report: DriftReport) -> Iterator[str]:
     for one, reasons in lowering_first(report):
         if one.new and one.counts:
             why = f" - lowers security: {'; '.join(reasons)}" if reasons else ""
-            kinds = ", ".join(kind.replace("-", " ") for kind in one.kinds)
+            kinds = ", ".join(in_words(kind) for kind in one.kinds)
             yield _plain(f"• {one.drift.address}: {kinds} ({one.drift.disposition}){why}")
     for stranger in report.unmanaged or ():
         if stranger.new:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dac.views.drift_order import kinds_tally, news
+from dac.views.drift_order import in_words, kinds_tally, news
 from dac.views.human.page import page_for
 from dac.views.human.words import counted
 from dac.views.markdown.escaping import inline
@@ -56,7 +56,7 @@ def _head(report: DriftReport, pairs: list[tuple[Sighting, tuple[str, ...]]], pa
 
 
 def _verdict(report: DriftReport) -> str:
-    kinds = ", ".join(f"{number:,} {kind.replace('-', ' ')}" for kind, number in kinds_tally(report).items())
+    kinds = ", ".join(f"{number:,} {in_words(kind)}" for kind, number in kinds_tally(report).items())
     if report.drifted:
         return f"**Drift: {kinds}.**"
     if report.unread:
