@@ -182,5 +182,8 @@ def _bad_promotion(name: str, consoles: Mapping[str, ConsoleTable]) -> Iterator[
             chain = " <- ".join([*seen, source])
             yield Finding("promotion-cycle", f"promotion runs in a circle: {chain}", path)
             return
+        if consoles[source].url == consoles[name].url:
+            summary = f"console {name} has the url of {source}, which it is promoted from: nothing would leave {source}"
+            yield Finding("contradiction", summary, ("console", name, "url"), hint=f"write the url of {name}")
         seen.append(source)
         source = consoles[source].promote_from

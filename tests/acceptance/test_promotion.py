@@ -131,7 +131,7 @@ def test_a_rule_of_that_name_with_another_uuid(pair: Pair) -> None:
 
 
 def test_a_chain_that_is_broken_in_the_middle(pair: Pair) -> None:
-    pair.append("dac.toml", f'\n[console.first]\nurl = "{pair.dev.url}"\ntoken = {{ env = "LAB_TOKEN" }}\n')
+    pair.append("dac.toml", '\n[console.first]\nurl = "https://first.example.com"\ntoken = { env = "LAB_TOKEN" }\n')
     pair.project.edit("dac.toml", "[console.prod]", 'promote_from = "first"\n\n[console.prod]')
     (gate,) = pair.closed().values()
     assert gate["code"] == "chain"

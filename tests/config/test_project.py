@@ -172,6 +172,10 @@ def test_no_dac_toml_names_dac_init(tmp_path: Path) -> None:
             "dac.toml:6: promotion runs in a circle: a <- a",
         ),
         (
+            HEAD + '[console.a]\nurl = "emulator:x"\n[console.b]\nurl = "emulator:x"\npromote_from = "a"\n',
+            "dac.toml:7: console b has the url of a, which it is promoted from: nothing would leave a",
+        ),
+        (
             HEAD + '[console.a]\nurl = "emulator:x"\nsoak = "3d"\n',
             "dac.toml:6: soak has no effect without promote_from: it is counted since the apply on that console",
         ),

@@ -45,7 +45,7 @@ def promoted_text(origin: PromotedFrom) -> str:
 
 def _sections(promotion: Promotion, page: Page) -> Iterator[str]:
     source, target = console_name(promotion.source), console_name(promotion.target)
-    stacks = ", ".join(visible(stack) for stack in promotion.stacks)
+    stacks = ", ".join(visible(stack) for stack in promotion.stacks) or "no stack"
     yield page.palette.paint("heading", f"Promotion of {stacks} from console {source} to console {target}")
     yield ""
     for gate in promotion.gates:

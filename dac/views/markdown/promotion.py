@@ -45,7 +45,7 @@ def _head(promotion: Promotion) -> Iterator[str]:
     yield f"### dac promote from console {inline(source.name)} to console {inline(target.name)}"
     yield ""
     if promotion.is_open:
-        yield f"**Every gate is open.** Stacks: {inline(', '.join(promotion.stacks))}"
+        yield f"**Every gate is open.** Stacks: {inline(', '.join(promotion.stacks) or 'none')}"
     else:
         yield f"**Not promoted: {closed_gates(promotion)}.** Nothing was written, and no plan is saved."
     yield ""
