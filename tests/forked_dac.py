@@ -29,7 +29,7 @@ from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 READY = b"ready"
@@ -123,15 +123,16 @@ def _fork_on_request(channel: socket.socket) -> None:
 
 
 def _become(asked: int, out: int, err: int) -> None:
-    """Make this process what `python -m dac` would have begun as."""
-    with open(asked, "rb") as file:
-        request = json.load(file)
-    with open(os.devnull, "rb") as nothing:  # noqa: PTH123  # a descriptor is wanted
-        os.dup2(nothing.fileno(), 0)
-    os.dup2(out, 1)
-    os.dup2(err, 2)
+    with open(asked, "rb") as file, open(os.devnull, "rb") as nothing:  # noqa: PTH123  # a descriptor is wanted
+        become(json.load(file), nothing.fileno(), out, err)
     os.close(out)
     os.close(err)
+
+
+def become(request: Mapping[str, Any], *descriptors: int) -> None:
+    """Make this process what `python -m dac` would have begun as; `descriptors` are what to take as 0, 1 and 2."""
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -140,7 +141,7 @@ def _become(asked: int, out: int, err: int) -> None:
     sys.argv = ["dac", *request["words"]]
 
 
-def _run() -> int:
+def run() -> int:
     """Be dac, and return what Python would exit with."""
     try:
         runpy.run_module("dac", run_name="__main__", alter_sys=True)
@@ -152,8 +153,8 @@ def _run() -> int:
     return 0
 
 
-def _leave(code: int) -> NoReturn:
-    """End as Python does, without taking hundreds of modules apart."""
+def leave(code: int, tell: Callable[[int], object] = int) -> NoReturn:
+    """End as Python does, without taking hundreds of modules apart; `tell` hears the code when all is written."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()
@@ -161,10 +162,11 @@ def _leave(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(BrokenPipeError):
             stream.flush()
+    tell(code)
     os._exit(code)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Import everything, and compute what is the same for every command."""
     import typer.main
 
@@ -204,6 +206,6 @@ def _read_options(command: Any) -> None:
 
 
 if __name__ == "__main__":
-    _prepare()
+    prepare()
     _fork_on_request(socket.socket(fileno=int(sys.argv[1])))
-    _leave(_run())
+    leave(run())

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dac_on_path import dac_folder
 from forked_dac import dac
 
 ROOT = Path(__file__).parents[1]
@@ -42,3 +43,24 @@ def test_one_that_does_not_end_is_ended(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="dac emulator serve --port 0 has not ended after"):
         dac(["emulator", "serve", "--port", "0"], folder=tmp_path, env=ENV, seconds=0.1)
     assert dac(["--version"], folder=tmp_path, env=ENV).code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("dac --version", 0), ("dac aply", 1), ("echo 'SELECT username FROM events LAST 1 HOURS' | dac aql check", 0)],
+)
+def test_a_shell_finds_a_dac_that_reads_says_and_exits_as_the_one_beside_its_python(line: str, code: int) -> None:
+    beside = Path(sys.executable).parent
+    forked, started = [
+        subprocess.run(
+            ["bash", "-c", line],
+            cwd=ROOT,
+            env=ENV | {"PATH": f"{folder}:{ENV['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for folder in (dac_folder(), beside)
+    ]
+    assert started.returncode == code
+    assert (forked.returncode, forked.stdout, forked.stderr) == (code, started.stdout, started.stderr)

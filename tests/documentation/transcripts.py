@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dac_on_path import dac_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -85,8 +87,8 @@ def terminal(folder: Path) -> Iterator[Terminal]:
 
 
 def _environment() -> dict[str, str]:
-    beside = str(Path(sys.executable).parent)
-    return dict(os.environ) | {"PATH": f"{beside}{os.pathsep}{os.environ['PATH']}", "NO_PROXY": "*"}
+    path = os.pathsep.join([str(dac_folder()), str(Path(sys.executable).parent), os.environ["PATH"]])
+    return dict(os.environ) | {"PATH": path, "NO_PROXY": "*"}
 
 
 def _free_port() -> int:

@@ -6,11 +6,13 @@ import os
 import sys
 from pathlib import Path
 
+from dac_on_path import dac_folder
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def dac_environment() -> dict[str, str]:
     """The environment of a shell where this Python's `dac` comes first."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PYTHONPATH") if name in os.environ}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join([str(dac_folder()), str(Path(sys.executable).parent), os.environ["PATH"]])
     return kept | {"PATH": path, "TZ": "UTC", "GIT_CONFIG_GLOBAL": os.devnull}

@@ -9,6 +9,7 @@ from configparser import RawConfigParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dac_on_path import dac_folder
 from forked_dac import Ran, dac
 from shells import EXAMPLES, dac_environment
 from state_server import PASSWORD
@@ -41,7 +42,7 @@ def test_cron_mails_what_is_new_and_systemd_fails_on_errors_only(site: Site) -> 
         {
             "/srv/detections": str(project),
             "/etc/dac/drift.env": str(secrets),
-            "/opt/dac/bin": str(Path(sys.executable).parent),
+            "/opt/dac/bin": str(dac_folder()),
             "/var/lib/dac": str(site.work),
         }
     )
