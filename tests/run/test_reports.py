@@ -1,0 +1,43 @@
+"""A report is written whole, for its owner alone, and to whatever stands at its place."""
+
+from __future__ import annotations
+
+import os
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dac.errors import DacError
+from dac.run.reports import write_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_folders_are_made_and_only_the_owner_reads(tmp_path: Path) -> None:
+    write_report(tmp_path / "new/report.json", "{}\n")
+    assert (tmp_path / "new/report.json").read_text() == "{}\n"
+    assert (tmp_path / "new/report.json").stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["report.json"]
+
+
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "report.json")
+    write_report(tmp_path / "link", "first")
+    write_report(tmp_path / "link", "second")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "report.json").read_text() == "second"
+    os.mkfifo(tmp_path / "pipe")
+    read: list[str] = []
+    reader = Thread(target=lambda: read.append((tmp_path / "pipe").read_text()), daemon=True)
+    reader.start()
+    write_report(tmp_path / "pipe", "third")
+    reader.join(10)
+    assert (read, (tmp_path / "pipe").is_fifo()) == (["third"], True)
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DacError, match=r"the report cannot be written to .*report.json: "):
+        write_report(tmp_path / "file/report.json", "{}")
