@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """What a wave does; the order here is the order of an apply."""
+    """What a wave does; the order here is the order of an apply.
 
+    What is to be off is off before anything else: a package carries `enabled` as it is on the console, so a rule that
+    waited for its body would go on running, and run with the new body.
+    """
+
+    SWITCH_OFF = "REST switching off"
     WRITE = "REST creates and updates"
     PACKAGE = "extension package"
     SWITCH = "REST enabled and owner"

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 _BUILT = (Action.CREATE, Action.UPDATE, Action.ADOPT, Action.REPLACE)
 _RULES = ("building_block", "detection")
+_FIRING = ("detection", "vendor_rule")
 
 
 def waves(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Wave, ...]:
-    """Return the waves of a plan: REST writes, one package, REST switches, deletes, retractions, records.
+    """Return the waves of a plan, in the order of their steps.
 
     An address stands in two waves when its body and its switch change at once, and when what it loses is still read
-    by rules of the plan until they have changed or gone. Within a wave: readers after what they read (before it, for
-    deletes), then by kind and name.
+    by rules of the plan until they have changed or gone. What fires is switched off before its body changes, and on
+    after it; a building block is switched off only once the rules that ask it have changed. Within a wave: readers
+    after what they read (before it, for deletes), then by kind and name.
     """
     ranked = _ranked(changes, kinds)
     moving = _read_by_rules(ranked)
@@ -53,8 +55,8 @@ def _steps(change: Change, kinds: Mapping[str, Kind], moving: set[tuple[str, str
     if change.action not in _BUILT or _is_only_recorded(change):
         return [Step.RECORD]
     kind = kinds[change.address.kind]
-    if kind.step is Step.PACKAGE:
-        return _package_steps(change)
+    if kind.step in (Step.PACKAGE, Step.SWITCH):
+        return _rule_steps(change, kind)
     if change.action is Action.UPDATE and kind.retracts(change.edits) and identity(change) in moving:
         return [kind.step, Step.RETRACT] if first_half(change, kind) is not None else [Step.RETRACT]
     return [kind.step]
@@ -88,13 +90,23 @@ def _is_take_over(change: Change) -> bool:
     return change.action is Action.ADOPT and change.live is not None and not change.live.ours
 
 
-def _package_steps(change: Change) -> list[Step]:
+def _rule_steps(change: Change, kind: Kind) -> list[Step]:
     """A new rule carries its switch in its body; on one that is there, `enabled` and `owner` travel by REST."""
+    if kind.step is Step.SWITCH:
+        return [Step.SWITCH_OFF if _switches_off(change) else Step.SWITCH]
     if change.action in (Action.CREATE, Action.REPLACE):
         return [Step.PACKAGE]
     channels = {edit.channel for edit in change.edits}
     steps = [Step.PACKAGE] if Channel.EXTENSION in channels or _is_take_over(change) else []
-    return steps + ([Step.SWITCH] if Channel.REST in channels else [])
+    if Channel.REST not in channels:
+        return steps
+    return [Step.SWITCH_OFF, *steps] if _switches_off(change) else [*steps, Step.SWITCH]
+
+
+def _switches_off(change: Change) -> bool:
+    """Whether a change takes something that fires out of service."""
+    fires = change.address.kind in _FIRING
+    return fires and any(edit.path == "enabled" and edit.after is False for edit in change.edits)
 
 
 def _ranked(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> list[Change]:

@@ -17,11 +17,13 @@ _SWITCHES = ("enabled", "owner")
 _GONE = (Action.DELETE, Action.FORGET)
 
 
-def settled(change: Change, outcome: Outcome, *, more: bool, now: int, begun: bool = False) -> Outcome:
+def settled(
+    change: Change, outcome: Outcome, *, more: bool, now: int, begun: bool = False, switched: bool = False
+) -> Outcome:
     """Return the outcome with the record to keep.
 
     `more`: a later wave still has to do its part of this change. `begun`: an earlier wave has done its part, and
-    recorded it. `now`: epoch ms.
+    recorded it. `switched`: this part was the switches, not the body. `now`: epoch ms.
     """
     if outcome.result is not Result.APPLIED:
         return replace(outcome, recorded=None if begun else _left(change, outcome))
@@ -31,7 +33,9 @@ def settled(change: Change, outcome: Outcome, *, more: bool, now: int, begun: bo
     remote_id = told.remote_id if told else ""
     fingerprint = told.fingerprint if told else ""
     record = record_of(change, remote_id=remote_id, fingerprint=fingerprint, now=now)
-    return replace(outcome, recorded=_half_done(change, record) if more and record else record)
+    if not more or record is None:
+        return replace(outcome, recorded=record)
+    return replace(outcome, recorded=_body_waits(change, record) if switched else _half_done(change, record))
 
 
 def _left(change: Change, outcome: Outcome) -> Recorded | None:
@@ -85,6 +89,16 @@ def _half_done(change: Change, record: Recorded) -> Recorded:
     """The body is new, the switches are still as they were: should the run end here, the next plan must see that."""
     before = change.recorded.retired if change.recorded else None
     return replace(record, deployed=_with_switches(record.deployed, change), digest="", retired=before)
+
+
+def _body_waits(change: Change, record: Recorded) -> Recorded | None:
+    """The switches are new, the body is as it was, and is read again. What is not ours yet is not recorded yet."""
+    before = change.recorded
+    if before is None:
+        return None
+    switches = {key: record.deployed[key] for key in _SWITCHES if key in record.deployed}
+    form = {**before.deployed, **switches}
+    return replace(before, address=record.address, deployed=form, digest="", fingerprint="", retired=record.retired)
 
 
 def _with_switches(form: Deployed, change: Change) -> Deployed:

@@ -27,6 +27,7 @@ def _offenses(analyst: Analyst) -> list[str]:
     return [part.get("forceOffenseCreation", "") for part in analyst.rule_xml(ADMIN).iter() if part.tag in _MAKERS]
 
 
+BROKEN_UPLOADS = [{"action": "status", "method": "POST", "path": "extensions$", "times": 9, "code": 500}]
 _MAKERS = ("actions", "newevent")
 
 
@@ -42,6 +43,22 @@ def test_a_rule_is_watched_before_it_is_active(lab: Project) -> None:
         assert analyst.rule(ADMIN)["enabled"] is False
         _rollout(lab, '\nrollout = "disabled"', "")
         assert (analyst.rule(ADMIN)["enabled"], _offenses(analyst)) == (True, active)
+
+
+def test_a_rule_is_off_before_its_offense_comes_back_even_where_the_package_never_arrives(lab: Project) -> None:
+    _rollout(lab, "", '\nrollout = "monitor"')
+    with looking_at(lab) as analyst:
+        there = lab.on(analyst.url)
+        there.edit("dac.toml", analyst.url, f'{analyst.url}"\nrollout = "disabled')
+        analyst.post("/emulator/faults", BROKEN_UPLOADS)
+        assert there.dac("apply", "--auto-approve", "--console", "local", "--accept-console").code == 1
+        analyst.delete("/emulator/faults")
+        assert (analyst.rule(ADMIN)["enabled"], "true" in _offenses(analyst)) == (False, False)
+        ran = there.apply("--console", "local")
+        assert "Wave 1 of 1: extension package" in ran.stdout
+        assert "enabled" not in ran.stdout  # that was done, and is nobody's drift
+        assert (analyst.rule(ADMIN)["enabled"], "true" in _offenses(analyst)) == (False, True)
+        assert there.dac("plan", "--detailed-exitcode", "--console", "local").code == 0
 
 
 def test_a_deprecated_detection_is_switched_off_and_deleted_only_when_its_time_has_come(lab: Project) -> None:

@@ -191,7 +191,7 @@ offense.index = "username"
 [detection.switched]
 name = "Crash: switched off"
 enabled = false
-severity = "low"
+severity = "medium"
 {_LOG_SOURCE_TYPE}
 filter = "username IMATCHES '.*test.*'"
 offense.index = "username"

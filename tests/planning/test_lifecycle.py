@@ -181,7 +181,7 @@ def test_what_has_become_too_early_is_switched_off_and_never_deleted() -> None:
     off = DETECTION | {"enabled": False}
     made = planned(wanted(D, off, dormant="too early"), recorded(D), seen={D: found(D)})
     assert edits(change_of(made, D)) == {"enabled": (True, False)}
-    assert [wave.step for wave in made.waves] == [Step.SWITCH]
+    assert [wave.step for wave in made.waves] == [Step.SWITCH_OFF]
 
 
 def test_what_is_too_early_and_was_deleted_outside_is_forgotten_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from situations import (
     BLOCK,
@@ -22,6 +24,9 @@ from dac.model.plan import Plan, Step
 from dac.planning.order import first_half
 from dac.resources.registry import kinds
 
+if TYPE_CHECKING:
+    from dac.model.deployed import Deployed
+
 S, P, B, D = "reference_set.s", "custom_property.p", "building_block.b", "detection.d"
 
 
@@ -32,6 +37,7 @@ def waves(made: Plan) -> list[tuple[Step, list[str]]]:
 
 def test_steps_have_one_order() -> None:
     assert [step.value for step in Step] == [
+        "REST switching off",
         "REST creates and updates",
         "extension package",
         "REST enabled and owner",
@@ -161,11 +167,45 @@ def test_a_circle_is_ordered_somehow_and_does_not_hang() -> None:
     assert waves(made) == [(Step.PACKAGE, ["building_block.a", "building_block.b", "building_block.c"])]
 
 
-def test_a_body_and_a_switch_are_two_waves_of_one_change() -> None:
-    form = DETECTION | {"severity": 9, "enabled": False, "owner": "soc"}
-    made = planned(wanted(D, form), recorded(D), seen={D: found(D)})
-    assert waves(made) == [(Step.PACKAGE, [D]), (Step.SWITCH, [D])]
+OFF = DETECTION | {"enabled": False}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps"),
+    [
+        (DETECTION, OFF | {"owner": "soc"}, [Step.SWITCH_OFF, Step.PACKAGE]),
+        (OFF, DETECTION, [Step.PACKAGE, Step.SWITCH]),
+        (DETECTION, DETECTION | {"owner": "soc"}, [Step.PACKAGE, Step.SWITCH]),
+    ],
+    ids=["off", "on", "owner"],
+)
+def test_a_rule_is_switched_off_before_its_body_changes_and_on_after(
+    before: Deployed, after: Deployed, steps: list[Step]
+) -> None:
+    made = planned(wanted(D, after | {"severity": 9}), recorded(D, before), seen={D: found(D, before)})
+    assert waves(made) == [(step, [D]) for step in steps]
     assert len(made.changes) == 1
+
+
+def test_what_is_taken_over_to_be_off_is_off_before_it_is_written() -> None:
+    made = planned(wanted(D, OFF, adopt=True), seen={D: found(D, ours=False)})
+    assert waves(made) == [(Step.SWITCH_OFF, [D]), (Step.PACKAGE, [D])]
+
+
+def test_a_building_block_is_switched_off_only_when_the_rules_that_asked_it_have_changed() -> None:
+    made = planned(
+        wanted(B, BLOCK | {"enabled": False}), recorded(B),
+        wanted(D, DETECTION | {"filter": "qid = 3"}), recorded(D, references=reads(f"building_block:{uuid_of(B)}")),
+        seen={B: found(B), D: found(D)},
+    )  # fmt: skip
+    assert waves(made) == [(Step.PACKAGE, [D]), (Step.SWITCH, [B])]
+
+
+def test_what_is_switched_off_does_not_wait_for_a_set_that_it_reads() -> None:
+    asks = reads("reference_set:DaC: VPN")
+    off = wanted(D, OFF, references=asks)
+    made = planned(off, recorded(D, references=asks), wanted(S), seen={D: found(D)})
+    assert waves(made) == [(Step.SWITCH_OFF, [D]), (Step.WRITE, [S])]
 
 
 @pytest.mark.parametrize("change", [{"enabled": False}, {"owner": "soc"}])

@@ -201,7 +201,6 @@ RULE_FIELDS: list[tuple[str, dict[str, Any], str, Channel, Step]] = [
     ("notes", {"notes": "why"}, "notes", EXTENSION, Step.PACKAGE),
     ("groups", {"groups": ["g"]}, "groups", EXTENSION, Step.PACKAGE),
     ("owner", {"owner": "soc"}, "owner", REST, Step.SWITCH),
-    ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH),
     ("filter", {"filter": "qid = 2"}, "filter", EXTENSION, Step.PACKAGE),
     ("log_sources", {"log_sources": ["fw-1"]}, "log_sources", EXTENSION, Step.PACKAGE),
     ("categories", {"categories": ["User Login Failure"]}, "categories", EXTENSION, Step.PACKAGE),
@@ -249,9 +248,10 @@ ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
             Step.WRITE,
         ),
     ],
-    "building_block": RULE_FIELDS,
+    "building_block": [*RULE_FIELDS, ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH)],
     "detection": [
         *RULE_FIELDS,
+        ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH_OFF),
         ("severity", {"severity": 6}, "severity", EXTENSION, Step.PACKAGE),
         ("confidence", {"confidence": 6}, "credibility", EXTENSION, Step.PACKAGE),
         ("relevance", {"relevance": 6}, "relevance", EXTENSION, Step.PACKAGE),
@@ -268,7 +268,7 @@ ONE_FIELD: dict[str, list[tuple[str, dict[str, Any], str, Channel, Step]]] = {
     ],
     "vendor_rule": [
         ("identifier", {"identifier": VENDOR_UUIDS[1]}, "identifier", STATE, Step.RECORD),
-        ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH),
+        ("enabled", {"enabled": False}, "enabled", REST, Step.SWITCH_OFF),
     ],
 }
 NEEDS: dict[str, dict[str, Any]] = {

@@ -60,6 +60,19 @@ def test_of_what_was_adopted_half_the_switches_are_as_the_console_has_them() -> 
     assert kept.deployed["owner"] == "eve"
 
 
+def test_after_the_switch_alone_the_body_is_recorded_as_it_was_and_is_read_again() -> None:
+    kept = settled(body_and_switch(), told(), more=True, switched=True, now=NOW).recorded
+    assert kept is not None
+    assert kept.deployed == {"name": "d", "severity": 5, "enabled": False, "owner": "bob"}
+    assert (kept.digest, kept.fingerprint) == ("", "")
+
+
+def test_what_is_only_to_be_taken_over_is_not_recorded_after_the_switch_alone() -> None:
+    change = body_and_switch(action=Action.ADOPT, recorded=None)
+    outcome = settled(change, told(), more=True, switched=True, now=NOW)
+    assert (outcome.result, outcome.recorded) == (Result.APPLIED, None)
+
+
 def test_what_was_switched_off_by_hand_is_recorded_as_the_plan_says_and_not_as_it_was_sent() -> None:
     change = replace(body_and_switch(), record=AFTER | {"enabled": True})
     kept = settled(change, told(), more=False, now=NOW).recorded
@@ -137,6 +150,13 @@ def test_until_the_switch_is_off_no_time_counts() -> None:
     kept = settled(on_its_way_out(), told(), more=True, now=NOW).recorded
     assert kept is not None
     assert kept.retired is None
+
+
+def test_the_time_counts_from_the_switch_also_while_the_body_waits() -> None:
+    change = on_its_way_out(recorded=recorded(LOCAL, deployed=BEFORE))
+    kept = settled(change, told(), more=True, switched=True, now=NOW).recorded
+    assert kept is not None
+    assert (kept.retired, kept.deployed["enabled"]) == (NOW, False)
 
 
 def test_later_applies_do_not_start_the_time_anew_but_switching_it_off_again_does() -> None:

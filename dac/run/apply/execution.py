@@ -113,9 +113,10 @@ class Execution:
         skipped = [Outcome(address, Result.SKIPPED, message=reason) for address, reason in blocked.items()]
         done = self._carry(step, [self._for(step, change, more=change.address in later) for change in ready])
         begun, now = self.outcomes.keys(), self.console.now()
+        off = step is Step.SWITCH_OFF
         return skipped + [
-            settled(change, outcome, more=change.address in later, begun=change.address in begun, now=now)
-            for change, outcome in done
+            settled(c, outcome, more=c.address in later, begun=c.address in begun, switched=off, now=now)
+            for c, outcome in done
         ]
 
     def _note(self, wave: Wave, stacks: Iterable[str], outcomes: Sequence[Outcome] = ()) -> None:
@@ -168,7 +169,7 @@ class Execution:
         try:
             if step is Step.DELETE:
                 return carrier.delete(group)
-            if step is Step.SWITCH:
+            if step in (Step.SWITCH, Step.SWITCH_OFF):
                 return self.console.switch(group)
             return self._write(step, group)
         except ConsoleError as error:
@@ -217,7 +218,7 @@ def _left(plan: Plan, wave: Wave) -> str:
 
 def _groups(step: Step, changes: Sequence[Change]) -> list[list[Change]]:
     """Changes that go to their carrier together: all rules of a package; else those of one kind, in the given order."""
-    if step in (Step.PACKAGE, Step.SWITCH, Step.RECORD):
+    if step in (Step.PACKAGE, Step.SWITCH, Step.SWITCH_OFF, Step.RECORD):
         return [list(changes)] if changes else []
     groups: list[list[Change]] = []
     for change in changes:
