@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DETECTORS = ("detection", "vendor_rule")
 _METRICS = ("severity", "credibility", "relevance")
+_TESTS = ("property_tests", "reference_set_tests", "other_tests")
 _RESPONSES = ("offense", "event", "email", "notify", "log", "reference_data", "custom_action")
 
 
@@ -56,7 +57,19 @@ def _one(kind: str, edit: Edit) -> Iterator[str]:
     if words:
         yield words.format(edit=edit)
     elif is_judged(kind):
+        yield from _of_tests(edit)
         yield from (said.text for said in meaning(edit) if said.lowers)
+
+
+def _of_tests(edit: Edit) -> Iterator[str]:
+    """Tests are joined with AND: one more, or another exception, and the rule fires on less."""
+    if edit.path not in _TESTS:
+        return
+    before, after = (value if isinstance(value, list) else [] for value in (edit.before, edit.after))
+    if any(row.get("negate") and row not in before for row in after):
+        yield "what one of its tests leaves out is new or another"
+    elif len(after) > len(before):
+        yield "it has a test more: it fires on less"
 
 
 def _is_less(edit: Edit) -> bool:

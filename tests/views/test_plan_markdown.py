@@ -71,7 +71,17 @@ def test_entries_are_counted_and_shown_only_on_request() -> None:
     assert "Zurich" in shown
 
 
+_IN_SETS = {"any_of": ["sourceip"], "in_any": ["Scanners"]}
+_LEFT_OUT = _IN_SETS | {"negate": True}
+_ROOT = {"property": "username", "is": "root"}
 LOWERING = [
+    (extension("reference_set_tests", MISSING, [_IN_SETS]), "it has a test more: it fires on less"),
+    (extension("property_tests", [_ROOT], [_ROOT, _ROOT]), "it has a test more: it fires on less"),
+    (extension("reference_set_tests", MISSING, [_LEFT_OUT]), "what one of its tests leaves out is new or another"),
+    (
+        extension("reference_set_tests", [_LEFT_OUT], [_LEFT_OUT | {"in_any": ["Scanners", "Guests"]}]),
+        "what one of its tests leaves out is new or another",
+    ),
     (extension("severity", 8, 5), "severity 8 -> 5"),
     (rest("enabled", True, False), "it is switched off"),
     (extension("offense", {"index": "username"}, MISSING), "offense is taken away"),
@@ -101,6 +111,8 @@ RAISING = [
     rest('entries["10.0.0.1"]', "old", "new"),
     extension("offense.index", "username", "sourceip"),
     extension("notes", "a", "b"),
+    extension("property_tests", [_ROOT, _ROOT], [_ROOT]),
+    extension("reference_set_tests", [_LEFT_OUT], MISSING),
 ]
 
 
