@@ -74,7 +74,7 @@ def drift(
     told = _tell(found, project, asked.env)
     kept = found if told or not memory.compared else replace(found, keys=found.keys & memory.keys)
     _write(kept, [path for path in (memory.path, report) if path])
-    if found.unread:
+    if not found.certain:
         stop(ERROR)
     stop(CHANGES if found.drifted else 0)
 
@@ -87,12 +87,13 @@ def _look(asked: Request, project: Project, settings: ConsoleSettings, watch: Wa
     from dac.run.console import open_console
     from dac.run.drift.finding import find_drift
     from dac.run.drift.notifying import Looked, notify_failure
+    from dac.run.drift.unrecorded import with_recorded
     from dac.run.scope import choose
 
     looked = Looked(ConsoleRef(settings.name, settings.url), asked.stacks, options.now())
     try:
-        scope = choose(asked, writes=False)
-    except ConfigError as error:
+        scope = with_recorded(choose(asked, writes=False, recorded_only=True), asked.stacks)
+    except (ConfigError, StateError) as error:
         show_warnings(notify_failure(project, looked, watch.memory, error, asked.env))
         raise
     try:

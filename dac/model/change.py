@@ -84,6 +84,7 @@ class Disposition(StrEnum):
     HELD = "held"
     IGNORED = "ignored"
     ACCEPTED = "already as desired"
+    UNDECIDED = "undecided"  # no file says what is wanted of it, or the plan stops there: the reason says which
 
 
 @dataclass(frozen=True, slots=True)

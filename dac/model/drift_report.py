@@ -66,17 +66,31 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """A stack of which nothing is recorded, though things of it are on the console and this project's own."""
+
+    stack: str
+    addresses: tuple[Address, ...]
+    key: str
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DriftReport:
     """The answer of one run.
 
     `unmanaged` is None when nobody asked. `since` is when the report was made that this one is compared with, '' when
-    with none; `keys` is what the next one is to be compared with.
+    with none; `keys` is what the next one is to be compared with. `not_applied` are stacks that are in Git and were
+    never applied here: they cannot have drifted. `promoted`: stacks come to this console by promotion.
     """
 
     plan: Plan
     sightings: tuple[Sighting, ...] = ()
     unmanaged: tuple[Stranger, ...] | None = None
     unread: tuple[Unread, ...] = ()
+    not_applied: tuple[str, ...] = ()
+    promoted: bool = False
+    unrecorded: tuple[Unrecorded, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     since: str = ""
     keys: frozenset[str] = frozenset()
@@ -87,8 +101,14 @@ class DriftReport:
         return any(one.counts for one in self.sightings) or any(one.new for one in self.unmanaged or ())
 
     @property
+    def certain(self) -> bool:
+        """Whether everything could be compared that should have been."""
+        return not self.unread and not self.unrecorded
+
+    @property
     def news(self) -> bool:
         """Whether anything is here that was not in the report it is compared with."""
         found = [one.new for one in self.sightings if one.counts]
         found += [one.new for one in self.unmanaged or ()] + [one.new for one in self.unread]
+        found += [one.new for one in self.unrecorded]
         return any(found)

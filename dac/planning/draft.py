@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dac.model.change import Action, Change
 from dac.model.plan import Refusal
-from dac.model.reads import Found, Unreadable
+from dac.model.reads import Absent, Found, Unreadable
 from dac.planning import changes as build
 from dac.planning import drift as drifted
 from dac.planning.conflict import name_taken, not_vendors, uuid_changed, vendors_absent
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Drift
     from dac.model.resource import Desired, Live, Recorded
-    from dac.planning.situation import Options, Situation
+    from dac.planning.situation import Options, Situation, Undecided
     from dac.resources.kind import Kind
 
 DEPRECATED = "it is deprecated"
+STOPPED = "the plan stops at it"
 _UNASKED = Unreadable("the console was not asked about it")
 
 
@@ -39,6 +40,10 @@ class Draft:
 
     def add(self, address: Address) -> None:
         """Decide one address by the table and write down what follows."""
+        undecided = self.situation.undecided.get(address)
+        if undecided is not None:
+            self._leave(address, undecided)
+            return
         desired = None if self.options.destroy else self.situation.desired.get(address)
         read = self.situation.reads.get(address, _UNASKED)
         decision = decide(desired=desired is not None, recorded=self._record(address), live=sight(read, desired))
@@ -50,6 +55,7 @@ class Draft:
             made_by_dac = self.situation.kinds[desired.address.kind].made_by_dac
             stop = name_taken(self.situation, desired, live) if made_by_dac else not_vendors(desired, live)
             self.stops.append(stop)
+            self._show(address, live, STOPPED)
         elif desired is not None and live is None:
             self._create(desired)
         elif (
@@ -65,6 +71,24 @@ class Draft:
             self._forget_gone(address, live)
         elif decision is Decision.DELETE and live is not None:
             self._delete(address, live)
+
+    def _leave(self, address: Address, undecided: Undecided) -> None:
+        """Compare with the record alone, and change nothing: what is wanted, nobody can say."""
+        read, recorded = self.situation.reads.get(address, _UNASKED), self.situation.recorded.get(address)
+        live = read.live if isinstance(read, Found) else None
+        if isinstance(read, Unreadable):
+            self.stops.append(Refusal("unreadable", f"{address.local} could not be read: {read.reason}", address))
+            live = read.listed
+        if live is not None or isinstance(read, Absent):
+            self._show(address, live, undecided.reason, undecided.ignore_changes)
+        self.changes.append(Change(address, Action.NO_OP, undecided.reason, recorded=recorded, live=live))
+
+    def _show(self, address: Address, live: Live | None, reason: str, ignore_changes: tuple[str, ...] = ()) -> None:
+        """Say what drift there is of something whose record is about to go, or of which nothing can be decided."""
+        recorded = self.situation.recorded.get(address)
+        if recorded is not None and not self.options.destroy:
+            kind = self.situation.kinds[address.kind]
+            self.drift.extend(drifted.undecided(kind, address, recorded, live, reason, ignore_changes))
 
     def _show_listed(self, address: Address, desired: Desired | None, live: Live | None) -> None:
         """Say what drift the console's lists show of a thing that could not be read; nothing is decided by it."""
@@ -86,6 +110,7 @@ class Draft:
         wanted = not desired.dormant and desired.delete_after is None
         if not kind.made_by_dac:
             self.stops.append(vendors_absent(kind, desired))
+            self._show(desired.address, None, STOPPED)
             return
         if recorded is not None:
             self.drift.append(drifted.missing(kind, desired.address, recorded, desired=wanted))
@@ -116,6 +141,7 @@ class Draft:
         refusal = uuid_changed(desired, live)
         if refusal is not None:
             self.stops.append(refusal)
+            self._show(desired.address, live, STOPPED)
             return
         kind = self.situation.kinds[desired.address.kind]
         recorded = self.situation.recorded.get(desired.address)
@@ -132,6 +158,7 @@ class Draft:
         recorded = self.situation.recorded.get(address)
         if live is not None and is_vendors(live):
             reason = f"it is {live.origin} content, which dac leaves where it is"
+            self._show(address, live, reason)
             self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded, live=live))
             return
         if recorded is not None and not self.options.destroy:
@@ -145,6 +172,7 @@ class Draft:
         recorded = self.situation.recorded.get(address)
         reason = self._reason_to_forget(address, live)
         if reason:
+            self._show(address, live, reason)
             self.changes.append(Change(address, Action.FORGET, reason, recorded=recorded, live=live))
             return
         if recorded is not None and not self.options.destroy:

@@ -50,6 +50,37 @@ def changed(
             yield Drift(address, group, disposition, _reason(disposition))
 
 
+def undecided(
+    kind: Kind,
+    address: Address,
+    recorded: Recorded,
+    live: Live | None,
+    reason: str,
+    ignore_changes: tuple[str, ...] = (),
+) -> Iterator[Drift]:
+    """Yield how live (None when gone) differs from what was recorded, where nobody says what becomes of that."""
+    if live is None or _is_another(recorded, live):
+        edits = edits_between(kind, recorded.deployed, {})
+        yield Drift(address, edits, Disposition.UNDECIDED, reason, missing=True)
+        return
+    ignored = ignored_keys(kind, ignore_changes)
+    edits = edits_between(kind, recorded.deployed, kind.owned(live.deployed, None, recorded.deployed))
+    open_edits = tuple(edit for edit in edits if top_key(edit) not in ignored)
+    over = overridden(recorded, live)
+    if open_edits or over:
+        yield Drift(address, open_edits, Disposition.UNDECIDED, reason, overridden=over)
+    if len(open_edits) < len(edits):
+        rest = tuple(edit for edit in edits if edit not in open_edits)
+        yield Drift(address, rest, Disposition.IGNORED)
+
+
+def _is_another(recorded: Recorded, live: Live) -> bool:
+    """Whether what was found by its name is not what was recorded: that one has gone, and somebody made another."""
+    if recorded.uuid and live.uuid:
+        return recorded.uuid != live.uuid
+    return not live.ours
+
+
 def _edits(
     kind: Kind, desired: Desired | None, recorded: Recorded | None, live: Live, target: Deployed | None
 ) -> list[tuple[Edit, Disposition]]:

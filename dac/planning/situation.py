@@ -31,6 +31,14 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Why no file says what is wanted of something recorded, and the fields that its stack leaves to the console."""
+
+    reason: str
+    ignore_changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """The three views of every address of the selected stacks, and what stands around them.
 
@@ -39,7 +47,7 @@ class Situation:
     dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
     `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
     away. closed: why no rule may be written to this console; '' when one may. project: the id in dac.toml, which
-    uuids and packages go by.
+    uuids and packages go by. undecided: what is looked at by its record alone, because its files are gone or broken.
     """
 
     console: ConsoleRef
@@ -61,6 +69,7 @@ class Situation:
     on_console: Mapping[Address, Readers] = field(default_factory=dict)
     closed: str = ""
     project: str = ""
+    undecided: Mapping[Address, Undecided] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

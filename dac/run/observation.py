@@ -37,7 +37,8 @@ class Looking:
     deep: read every body. accept_console: re-bind the states to the console that answers. recorded_only: leave the
     files of the selected stacks alone, as a destroy does: it must work when they are broken or gone. queries: how
     many changed queries the console is asked about; None for all. readers: ask who reads what the plan takes away,
-    which a plan that nobody will apply need not know.
+    which a plan that nobody will apply need not know. undecided: files that are broken or gone hide nothing of what is
+    recorded, and nothing is checked that only an apply would need.
     """
 
     deep: bool = False
@@ -45,6 +46,7 @@ class Looking:
     recorded_only: bool = False
     queries: int | None = 0
     readers: bool = True
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class Observation:
 
 
 def observe(scope: Scope, records: Records, console: Console, how: Looking) -> Observation:
-    """Read the console and compile what changed; ConfigError carries all findings of the selected stacks."""
+    """Read the console and compile what changed.
+
+    ConfigError carries all findings of the selected stacks; with `how.undecided` they are in the warnings.
+    """
     records = bound(records, scope.ref, console.identity, accept=how.accept_console)
     recorded, clock = records.recorded, console.now()
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
@@ -77,19 +82,23 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
         around = replace(around, names=with_rule_names(console.client, console.known, scope.resources))
     compiled = compile_all(scope.resources, around, recorded, fresh)
     found = [*compiled.diagnostics.items, *scope.stacks.diagnostics]
-    if compiled.anew:  # the rest was checked when it was
+    if compiled.anew and not how.undecided:  # the rest was checked when it was
         from dac.run.desired.checking import check
 
         found += check(scope.resources, scope.stacks, compiled, around, console.with_expressions)
     problems = Diagnostics(list(relevant(found, scope.selected, scope.stacks.stacks)))
-    if compiled.anew and not problems.has_errors:
+    if compiled.anew and not problems.has_errors and not how.undecided:
         from dac.run.console_queries import console_findings
 
         problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
-    if problems.has_errors:
+    if problems.has_errors and not how.undecided:
         raise ConfigError(problems.sorted())
-    problems.extend([*console.warnings, *console.standing.warnings, *_orphans(scope, records)])
     situation = _situation(scope, console, records, recorded, reads, compiled.desired)
+    if how.undecided:
+        from dac.run.drift.undecided import as_warnings, with_undecided  # only `dac drift` asks for it
+
+        situation, problems = with_undecided(situation, scope, problems.items), Diagnostics(as_warnings(problems))
+    problems.extend([*console.warnings, *console.standing.warnings, *_orphans(scope, records)])
     return Observation(situation, records, around.digest, problems.sorted())
 
 
@@ -98,7 +107,8 @@ def _orphans(scope: Scope, records: Records) -> Iterator[Diagnostic]:
     for stack, document in records.documents.items():
         if document.resources and stack not in scope.stacks.stacks:
             count = len(document.resources)
-            summary = f"stack {stack} has {count} resources on console {scope.console.name}, and its folder is gone"
+            things = "1 resource" if count == 1 else f"{count:,} resources"
+            summary = f"stack {stack} has {things} on console {scope.console.name}, and its folder is gone"
             heir = declaring(document.resources.values(), scope.resources)
             hint = f"bring the folder back, or take them off the console with `dac destroy {stack}`"
             if heir is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.change import Change, Drift
+    from dac.model.drift_report import DriftReport
     from dac.model.plan import ConsoleRef, Plan, Refusal
 
 _UNREADABLE = "unreadable"
@@ -64,3 +65,14 @@ def ends(plan: Plan, outcomes: Iterable[Outcome]) -> list[tuple[Change, Outcome]
         (change, worst.get(change.address) or Outcome(change.address, Result.SKIPPED, message="not reached"))
         for change in pending(plan)
     ]
+
+
+def bring_command(report: DriftReport) -> str:
+    """The command that brings the stacks here that were never applied here."""
+    stacks, name = " ".join(report.not_applied), report.plan.console.name
+    return f"dac promote {stacks} --to {name}" if report.promoted else f"dac apply {stacks} --console {name}"
+
+
+def rebuild_command(stack: str, console: ConsoleRef) -> str:
+    """The command that records anew what is on the console and this project's own."""
+    return f"dac state rebuild {stack} --console {console.name}"

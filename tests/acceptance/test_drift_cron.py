@@ -234,7 +234,11 @@ def test_a_console_that_cannot_be_asked_is_told_once_until_it_answers_again(
     assert (again.code, again.text) == (2, "")
     assert len(told) == 3
     cron.write("stacks/lab/broken.toml", "[detection")
+    assert cron.dac(*words).code == 2  # drift is of the record: no file stands in its way
+    state = cron.read("state/local/lab.json")
+    cron.write("state/local/lab.json", "{")
     assert cron.dac(*words).code == 1
+    cron.write("state/local/lab.json", state)
     assert cron.dac("drift", "labb", "--console", "local").code == 1  # mistyped: nothing to tell a chat of
     assert [notice["status"] for notice in told[3:]] == ["error"]
 

@@ -11,7 +11,7 @@ from analyst import looking_at
 if TYPE_CHECKING:
     from project import Project
 
-ORPHAN = "stack gone has 1 resources on console local, and its folder is gone"
+ORPHAN = "stack gone has 1 resource on console local, and its folder is gone"
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dac.errors import StateError
 from dac.model.change import MISSING
 from dac.model.deployed import digest
-from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
+from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread, Unrecorded
 from dac.planning.drift_kinds import kinds_of
 from dac.run.drift.memory import FAILURE
+from dac.run.drift.unrecorded import without_record
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.run.console import Console
     from dac.run.drift.memory import Former, Memory
-    from dac.run.planning import Planned
     from dac.run.scope import Scope
 
 _UNREADABLE = "unreadable"
@@ -38,18 +37,22 @@ class Watch:
 
 
 def find_drift(scope: Scope, console: Console, watch: Watch) -> DriftReport:
-    """Compare the console with the record. Nothing is written, and no lock is taken.
-
-    StateError when nothing is recorded of a stack that has something.
-    """
-    planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep, readers=False)))
-    _refuse_unrecorded(planned, scope)
+    """Compare the console with the record, whatever has become of the files. Nothing is written, no lock is taken."""
+    planned = make_plan(scope, console, Wish(looking=Looking(deep=watch.deep, readers=False, undecided=True)))
+    not_applied, unrecorded = without_record(scope, planned.observation)
     report = DriftReport(
         planned.plan,
-        tuple(Sighting(item, kinds_of(item), keys_of(item)) for item in planned.plan.drift),
+        tuple(
+            Sighting(item, kinds_of(item), keys_of(item))
+            for item in planned.plan.drift
+            if item.address.stack not in not_applied
+        ),
         tuple(_strangers(console)) if watch.unmanaged else None,
-        tuple(_unread(planned.plan, console)),
-        planned.observation.warnings,
+        unread=tuple(_unread(planned.plan, console)),
+        not_applied=not_applied,
+        promoted=bool(scope.console.promote_from),
+        unrecorded=unrecorded,
+        warnings=planned.observation.warnings,
     )
     memory = watch.memory
     return compared(report, memory.former) if memory.compared else replace(report, keys=_all_keys(report))
@@ -71,6 +74,7 @@ def compared(report: DriftReport, former: Former | None) -> DriftReport:
         if report.unmanaged is None
         else tuple(replace(o, new=o.key not in known) for o in report.unmanaged),
         unread=tuple(replace(one, new=one.key not in known) for one in report.unread),
+        unrecorded=tuple(replace(one, new=one.key not in known) for one in report.unrecorded),
         since=former.timestamp if former else "",
         keys=_all_keys(report) | kept,
     )
@@ -84,7 +88,8 @@ def _is_stranger(key: str) -> bool:
 
 def _all_keys(report: DriftReport) -> frozenset[str]:
     found = {key for one in report.sightings for key in one.keys}
-    return frozenset(found | {one.key for one in report.unmanaged or ()} | {one.key for one in report.unread})
+    others: tuple[Stranger | Unread | Unrecorded, ...] = (*(report.unmanaged or ()), *report.unread, *report.unrecorded)
+    return frozenset(found | {one.key for one in others})
 
 
 def keys_of(item: Drift) -> frozenset[str]:
@@ -93,16 +98,6 @@ def keys_of(item: Drift) -> frozenset[str]:
         return frozenset({f"{item.address} {'missing' if item.missing else 'overridden'}"})
     after = {edit.path: [] if edit.after is MISSING else [edit.after] for edit in item.edits}
     return frozenset(f"{item.address} {digest([path, value])[:16]}" for path, value in after.items())
-
-
-def _refuse_unrecorded(planned: Planned, scope: Scope) -> None:
-    plan, documents = planned.plan, planned.observation.records.documents
-    unknown = sorted(stack for stack in plan.stacks if not documents[stack].serial and plan.changes)
-    if unknown:
-        raise StateError(
-            f"nothing is recorded of {', '.join(unknown)} on console {scope.console.name}: drift cannot be told",
-            hint="apply once, or bring the state back from where it is kept",
-        )
 
 
 def _unread(plan: Plan, console: Console) -> Iterator[Unread]:

@@ -14,11 +14,13 @@ from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import quoted, visible
 from dac.views.human.words import console_line, counted
+from dac.views.questions import bring_command, rebuild_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
+    from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread, Unrecorded
+    from dac.model.plan import ConsoleRef
     from dac.views.human.page import Page
     from dac.views.human.palette import Palette
 
@@ -27,6 +29,7 @@ _SHORT = {
     Disposition.HELD: "held",
     Disposition.IGNORED: "ignored",
     Disposition.ACCEPTED: "already as desired",
+    Disposition.UNDECIDED: "undecided",
 }
 
 
@@ -49,6 +52,8 @@ def _sections(report: DriftReport, page: Page) -> Iterator[str]:
     yield from held_section(drift, plan.console, page)
     yield from _unmanaged([one for one in report.unmanaged or () if one.new], page)
     yield from _unread([one for one in report.unread if one.new], page)
+    yield from _unrecorded([one for one in report.unrecorded if one.new], plan.console, page)
+    yield from _not_applied(report)
     yield from _known(report)
     if summary := _summary(report, page):
         yield from (summary, "")
@@ -93,8 +98,29 @@ def _unread(unread: Sequence[Unread], page: Page) -> Iterator[str]:
     yield ""
 
 
+def _unrecorded(stacks: Sequence[Unrecorded], console: ConsoleRef, page: Page) -> Iterator[str]:
+    """Where the state is missing, nothing can be compared: whoever is told must not take that for an answer."""
+    for one in stacks:
+        things = f"{counted(len(one.addresses), 'resource')} of it on the console"
+        yield page.palette.paint("error", "Error") + f": The state of stack {visible(one.stack)} is missing: {things}"
+        yield ""
+        yield from (f"  {page.address(address)}" for address in one.addresses)
+        yield ""
+        rebuild = visible(rebuild_command(one.stack, console))
+        yield f"  What changed there, nobody knows. Bring its state back from where it is kept; or: {rebuild}"
+        yield ""
+
+
+def _not_applied(report: DriftReport) -> Iterator[str]:
+    if report.not_applied:
+        stacks = ", ".join(visible(stack) for stack in report.not_applied)
+        yield f"Not applied here yet: {stacks} (bring it here: {visible(bring_command(report))})"
+        yield ""
+
+
 def _known(report: DriftReport) -> Iterator[str]:
     old = sum(not one.new for one in report.sightings) + sum(not one.new for one in report.unread)
+    old += sum(not one.new for one in report.unrecorded)
     if old:
         yield f"Not shown: {counted(old, 'difference')} that the report of {visible(report.since)} had already."
         yield ""
@@ -107,8 +133,10 @@ def _summary(report: DriftReport, page: Page) -> str:
         kinds = ", ".join(f"{number:,} {in_words(kind)}" for kind, number in kinds_tally(report).items())
         found = f"{counted(len(report.sightings), 'difference')} ({parts}): " if parts else ""
         return f"Drift: {found}{kinds or 'nothing that counts'}."
-    if report.unread:
+    if not report.certain:
         return ""
+    if report.not_applied and not any(change.recorded for change in report.plan.changes):
+        return "Nothing was compared: nothing has been applied here."
     if report.plan.left:
         return page.palette.paint("success", "No drift.") + " But an apply was interrupted: run dac apply again."
     return page.palette.paint("success", "No drift.") + " The console still is as dac left it."

@@ -46,6 +46,11 @@ def drift_json(report: DriftReport) -> str:
             "held": held_forms(plan),
             "unmanaged": None if report.unmanaged is None else [_stranger(one) for one in report.unmanaged],
             "unreadable": [str(one.address) for one in report.unread],
+            "unrecorded": [
+                {"stack": one.stack, "addresses": [str(address) for address in one.addresses], "new": one.new}
+                for one in report.unrecorded
+            ],
+            "not_applied": list(report.not_applied),
             "not_read": [{"address": str(one.address), "reason": one.reason, "new": one.new} for one in report.unread],
             "warnings": warnings_forms(report.warnings),
             "keys": sorted(report.keys),

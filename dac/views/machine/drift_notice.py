@@ -47,6 +47,7 @@ def drift_notice(report: DriftReport) -> Mapping[str, Any]:
             {"type": one.kind, "name": one.name, "id": one.remote_id} for one in report.unmanaged or () if one.new
         ],
         "not_read": [{"address": str(one.address), "new": one.new} for one in report.unread],
+        "unrecorded": [{"stack": one.stack, "new": one.new} for one in report.unrecorded],
     }
 
 
@@ -91,21 +92,25 @@ def _counts(report: DriftReport) -> str:
     parts = [f"{counted(new, 'new difference' if report.since else 'difference')}"]
     parts += [f"{sum(one.new for one in report.unmanaged or ()):,} in no stack"] if report.unmanaged else []
     parts += [f"{len(report.unread):,} not read"] if report.unread else []
+    parts += [f"the state of {counted(len(report.unrecorded), 'stack')} missing"] if report.unrecorded else []
     return ", ".join(parts)
 
 
 def _lines(report: DriftReport) -> Iterator[str]:
-    for one, reasons in lowering_first(report):
-        if one.new and one.counts:
+    for seen, reasons in lowering_first(report):
+        if seen.new and seen.counts:
             why = f" - lowers security: {'; '.join(reasons)}" if reasons else ""
-            kinds = ", ".join(in_words(kind) for kind in one.kinds)
-            yield _plain(f"• {one.drift.address}: {kinds} ({one.drift.disposition}){why}")
+            kinds = ", ".join(in_words(kind) for kind in seen.kinds)
+            yield _plain(f"• {seen.drift.address}: {kinds} ({seen.drift.disposition}){why}")
     for stranger in report.unmanaged or ():
         if stranger.new:
             yield _plain(f'• in no stack: {stranger.kind} "{stranger.name}"')
     for unread in report.unread:
         if unread.new:
             yield _plain(f"• {unread.address}: not read")
+    for one in report.unrecorded:
+        if one.new:
+            yield _plain(f"• stack {one.stack}: its state is missing, so nobody can tell")
 
 
 def _plain(text: str) -> str:

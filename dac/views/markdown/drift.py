@@ -53,14 +53,22 @@ def _head(report: DriftReport, pairs: list[tuple[Sighting, tuple[str, ...]]], pa
     )
     unread = [one for one in report.unread if one.new]
     yield from _listed("Not read", [f"{inline(page.address(one.address))}: {inline(one.reason)}" for one in unread])
+    lost = [one for one in report.unrecorded if one.new]
+    yield from _listed(
+        "State missing, so nobody can tell",
+        [f"stack {inline(one.stack)}: {counted(len(one.addresses), 'resource')}" for one in lost],
+    )
+    yield from _listed("Not applied here yet", [inline(stack) for stack in report.not_applied])
 
 
 def _verdict(report: DriftReport) -> str:
     kinds = ", ".join(f"{number:,} {in_words(kind)}" for kind, number in kinds_tally(report).items())
     if report.drifted:
         return f"**Drift: {kinds}.**"
-    if report.unread:
-        return "**Not everything could be read.**"
+    if not report.certain:
+        return "**Not everything could be compared.**"
+    if report.not_applied and not any(change.recorded for change in report.plan.changes):
+        return "**Nothing was compared:** nothing has been applied here."
     return "**No drift.** The console still is as dac left it."
 
 
