@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dac.model.plan import Plan
+    from dac.run.planning import Planned
     from dac.run.scope import Scope
 
 LATER = 3_600.0
@@ -74,9 +75,9 @@ class Lab:
     def __post_init__(self) -> None:
         self.witness = Witness(self.root, self.analyst, self.root / STATE, self.entries - LEAVING)
 
-    def apply(self, strike: Strike | None = None) -> str:
-        """Apply once; what went wrong, '' when nothing did."""
-        border = Border(lambda _: None, lambda _: True, lambda _: None, lambda: False, "dac apply")
+    def apply(self, strike: Strike | None = None, shown: Callable[[Planned], None] = lambda _: None) -> str:
+        """Apply once; what went wrong, '' when nothing did. `shown` is given the plan before it is carried out."""
+        border = Border(shown, lambda _: True, lambda _: None, lambda: False, "dac apply")
         try:
             applied = self._with_console(lambda scope, console: apply(scope, console, WISH, border), strike)
         except DacError as error:
@@ -192,12 +193,13 @@ def _different_before(strike: Strike, lab: Lab, reference: Reference) -> Iterato
 
 
 def _recovery(lab: Lab) -> Iterator[str]:
-    """Plan and apply again, where the apply under test did not come to its end."""
+    """Apply again, where the apply under test did not come to its end."""
     lab.analyst.wait(LATER)
-    plan = lab.plan()
-    yield from (f"the next plan is refused: {refusal.code} {refusal.summary}" for refusal in plan.refusals)
-    yield from (f"the next plan blames somebody else: {drift}" for drift in plan.drift)
-    problem = lab.apply()
+    planned: list[Planned] = []
+    problem = lab.apply(shown=planned.append)
+    for plan in (one.plan for one in planned):
+        yield from (f"the next plan is refused: {refusal.code} {refusal.summary}" for refusal in plan.refusals)
+        yield from (f"the next plan blames somebody else: {drift}" for drift in plan.drift)
     if problem:
         yield f"the next apply: {problem}"
 

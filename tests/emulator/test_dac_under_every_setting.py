@@ -113,7 +113,8 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Pr
     settings = replace(HURRIED, **request.param)
     with Emulator(tmp_path / "console.db", settings=settings) as emulator, Console(emulator.url) as console:
         networks = settings.api_major >= CIDR_SINCE
-        yield Project.with_stacks(tmp_path / "project", emulator.url, networks=networks), console
+        shipped = not request.param
+        yield Project.with_stacks(tmp_path / "project", emulator.url, networks=networks, shipped=shipped), console
 
 
 @pytest.mark.parametrize("project", VARIATIONS, ids=named, indirect=True)
