@@ -78,9 +78,9 @@ def allowed(allow: Iterable[str] | None, *, assume_catalogue: bool) -> tuple[str
 
 def queries(*, every: bool) -> int | None:
     """Return how many changed queries the console is asked about; None for all."""
-    from dac.run.console_queries import MOST
+    from dac.run.observation import MOST_QUERIES
 
-    return None if every else MOST
+    return None if every else MOST_QUERIES
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Address:
-    """`stack/kind.name`; within its stack `kind.name` (`local`). Never reused for anything else."""
+class Address(NamedTuple):
+    """`stack/kind.name`; within its stack `kind.name` (`local`). Never reused for anything else.
+
+    A tuple, because a plan looks up and sorts addresses by the hundred thousand.
+    """
 
     stack: str
     kind: str

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from dac.run.desired.compiling import Result
     from dac.run.scope import Scope
 
-MOST = 20
-"""How many a plan sends unless it is asked for all: each is a request."""
-
 _COUNT_OF = "SELECT COUNT(*) FROM"
 _FLAG = "--validate-on-console"
 

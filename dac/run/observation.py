@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from dac.run.records import Records
     from dac.run.scope import Scope
 
+MOST_QUERIES = 20
+"""How many changed queries a plan shows to the console unless it is asked for all: each is a request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Looking:
