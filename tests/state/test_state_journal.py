@@ -100,7 +100,7 @@ def test_the_next_run_keeps_how_it_was_before_the_first_and_what_both_were_after
 
 def test_what_is_settled_is_aimed_at_no_longer_and_a_move_takes_the_aim_along() -> None:
     state = journal.with_intent(document(), replace(intent(RULE), aims={str(RULE): Aim({}, gone=True)}), context="c1")
-    moved = journal.renamed(state, RULE, replace(RULE, name="elsewhere"))
+    moved = journal.renamed(state, RULE, RULE._replace(name="elsewhere"))
     assert [set(one.aims) for one in moved.intents] == [{"detection.elsewhere"}]
     done = journal.with_outcomes(state, state.intents[0], [Outcome(RULE, Result.APPLIED, recorded(RULE))])
     assert done.intents == ()
