@@ -58,8 +58,13 @@ class StateServer:
 
     def addresses(self) -> dict[str, str]:
         """What dac.toml says of this server."""
-        state = f"{self.url}/state/{{console}}-{{stack}}"
-        if self.gitlab:
+        return self.addresses_at(self.url, gitlab=self.gitlab)
+
+    @staticmethod
+    def addresses_at(url: str, *, gitlab: bool = True) -> dict[str, str]:
+        """The same of a server at `url`."""
+        state = f"{url}/state/{{console}}-{{stack}}"
+        if gitlab:
             lock = f"{state}/lock"
             return {
                 "address": state,
@@ -69,6 +74,11 @@ class StateServer:
                 "unlock_method": "DELETE",
             }
         return {"address": state, "lock_address": state, "unlock_address": state}
+
+    @staticmethod
+    def checksum(body: bytes) -> str:
+        """The Content-MD5 that a body has to come with."""
+        return _md5(body)
 
     def stored(self, name: str = "prod-cloud") -> bytes | None:
         return self.versions[name][-1] if self.versions[name] else None

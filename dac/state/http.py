@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    import httpx
+
     from dac.model.run import Holder
     from dac.state.document import StateDocument
 
@@ -31,7 +33,7 @@ __all__ = ["HttpBackend", "Server"]
 
 
 class HttpBackend:
-    """A StateBackend on a server. `folder` is the project's state folder."""
+    """A StateBackend on a server. `folder` is the project's state folder; `transport` takes the network's place."""
 
     def __init__(
         self,
@@ -40,10 +42,11 @@ class HttpBackend:
         *,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._folder = folder
         self._clock = clock
-        self._wire = Wire(server, sleep=sleep)
+        self._wire = Wire(server, sleep=sleep, transport=transport)
         self._documents = Documents(self._wire)
         self._index = StackIndex(self._documents)
         self._lock_ids: dict[tuple[str, str], str] = {}

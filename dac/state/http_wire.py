@@ -60,9 +60,12 @@ def filled(template: str, stack: str, console: str) -> str:
 class Wire:
     """Sends requests to one server. Nothing it returns or raises ever holds the password."""
 
-    def __init__(self, server: Server, *, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, server: Server, *, sleep: Callable[[float], None], transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.server = server
         self.sleep = sleep
+        self._transport = transport
         self._secrets: tuple[bytes, ...] = ()
 
     def ask(self, method: str, url: str, content: bytes = b"", *, lock_id: str = "") -> Answer:
@@ -111,6 +114,7 @@ class Wire:
             verify=_trust(server),
             timeout=_TIMEOUT,
             trust_env=server.proxied,
+            transport=self._transport,
             headers={"User-Agent": f"dac/{__version__}", "Accept": "application/json, */*;q=0.1"},
         )
         weakref.finalize(self, client.close)

@@ -6,39 +6,35 @@ import re
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from crash_wire import STATE_FAULTS, Fault, Strike
+from crash_faults import FAULTS, Place, Strike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crash_faults import Fault
     from crash_runs import Reference
 
 _NUMBER = re.compile(r"/(\d+|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$)")
 _DIGEST = re.compile(r" (\(signed\)|[0-9a-f]{8})$")
-REQUEST_FAULTS = tuple(fault for fault in Fault if fault not in STATE_FAULTS)
 
 
 def every_case(reference: Reference) -> list[Strike]:
     """The full matrix, in the order of the requests."""
-    requests = range(1, len(reference.requests) + 1)
-    writes = range(1, len(reference.writes) + 1)
     return [
-        *(Strike(fault, number) for number in requests for fault in REQUEST_FAULTS),
-        *(Strike(fault, number) for number in writes for fault in STATE_FAULTS),
+        Strike(fault, number, place)
+        for place, lines in reference.lines.items()
+        for number in range(1, len(lines) + 1)
+        for fault in FAULTS[place]
     ]
 
 
 def sample(reference: Reference, turn: int = 0) -> list[Strike]:
     """One case for every kind of request and write, the faults taking turns. Other turns give other cases."""
-    chosen = [
-        Strike(fault, numbers[turn % len(numbers)])
-        for numbers, fault in zip(_by_kind(reference.requests), _from(REQUEST_FAULTS, turn), strict=False)
+    return [
+        Strike(fault, numbers[turn % len(numbers)], place)
+        for place, lines in reference.lines.items()
+        for numbers, fault in zip(_by_kind(lines, place), _from(FAULTS[place], turn), strict=False)
     ]
-    chosen += [
-        Strike(fault, numbers[turn % len(numbers)])
-        for numbers, fault in zip(_by_kind(reference.writes), _from(STATE_FAULTS, turn), strict=False)
-    ]
-    return chosen
 
 
 def kind_of(line: str) -> str:
@@ -50,11 +46,11 @@ def kind_of(line: str) -> str:
     return _NUMBER.sub("/N", path) + (f"?{action[0]}" if action else "")
 
 
-def _by_kind(lines: Sequence[str]) -> list[list[int]]:
+def _by_kind(lines: Sequence[str], place: Place) -> list[list[int]]:
     """The numbers of the lines of each kind, counted from 1."""
     found: dict[str, list[int]] = {}
     for number, line in enumerate(lines, start=1):
-        found.setdefault(kind_of(line), []).append(number)
+        found.setdefault(kind_of(line) if place is Place.CONSOLE else line, []).append(number)
     return list(found.values())
 
 

@@ -1,4 +1,7 @@
-"""The console under test: an emulator in a process of its own, one database after another, and what is on it."""
+"""The console under test: an emulator in a process of its own, one database after another, and what is on it.
+
+Beside it, in the same process, the state server that goes with the database.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from crash_scenario import ALLOWLIST, STAYS
+from crash_state import Serving
 from defusedxml import ElementTree
 
 from dac.emulator.server import Emulator
@@ -40,6 +44,9 @@ SETTINGS = Settings(
     rules_visible_after=MOMENT,
 )
 
+END, REST = None, ""
+"""What a server is told in place of a database."""
+
 Content = dict[str, dict[str, int]]
 
 _SETS = "reference_data_collections"
@@ -53,6 +60,8 @@ _LISTS = {
 }
 _RULES = ("analytics/rules", "analytics/building_blocks")
 _RULE_FIELDS = ("name", "identifier", "type", "enabled", "origin", "owner")
+_STOCK_FIELDS = ("name", "enabled", "origin")
+"""The identifier of an edited copy is made up by the console."""
 _EXPRESSIONS = ("regex", "expression", "capture_group", "enabled", "log_source_type_id")
 _NUMBER = re.compile(r"\d{4,}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -69,19 +78,24 @@ class TickingClock:
 
 
 def _serve(pipe: Connection) -> None:
-    emulator: Emulator | None = None
-    while True:
-        path = pipe.recv()
-        if emulator is not None:
-            emulator.stop()
-        if path is None:
-            return
+    running: tuple[Emulator, Serving] | None = None
+    while (path := pipe.recv()) is not END:
+        for one in running or ():
+            one.stop()
+        running = None
+        if path == REST:
+            pipe.send(REST)
+            continue
         seed = int(path.exists())
         numbers = random.Random(seed)  # noqa: S311 - what a console makes up has to be the same in every run
         uuid.uuid4 = lambda numbers=numbers: uuid.UUID(int=numbers.getrandbits(128), version=4)
         emulator = Emulator(path, token=TOKEN, wall=TickingClock(), settings=SETTINGS)
         emulator.start()
-        pipe.send(emulator.url)
+        states = Serving(path.parent)
+        running = emulator, states
+        pipe.send((emulator.url, states.url))
+    for one in running or ():
+        one.stop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,12 @@ class Server:
     def serve(self, database: Path) -> Analyst:
         """Let go of the last database and serve this one, a new one with stock content when it is not there."""
         self.pipe.send(database)
-        return Analyst(self.pipe.recv())
+        return Analyst(*self.pipe.recv())
+
+    def rest(self) -> None:
+        """Let go of the last database: all is written, and its folder can be copied or taken away."""
+        self.pipe.send(REST)
+        self.pipe.recv()
 
 
 @contextmanager
@@ -105,15 +124,15 @@ def server() -> Iterator[Server]:
     try:
         yield Server(ours)
     finally:
-        ours.send(None)
+        ours.send(END)
         process.join()
 
 
 class Analyst:
     """Somebody else at the same console. Nothing of this goes through dac."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, states_url: str) -> None:
+        self.url, self.states_url = url, states_url
         self._http = httpx.Client(base_url=url, headers={"SEC": TOKEN}, trust_env=False, verify=False)  # noqa: S501 - loopback
         self._allowlist = 0
 
@@ -168,7 +187,9 @@ class Analyst:
         ]
 
     def _rules(self) -> Iterator[str]:
-        rows = [row for path in _RULES for row in self.get(path) if "Crash" in row["name"]]
+        every = [row for path in _RULES for row in self.get(path)]
+        yield from (_told(row, _STOCK_FIELDS) for row in every if row["origin"] != "USER")
+        rows = [row for row in every if "Crash" in row["name"]]
         bodies = self._bodies([row["id"] for row in rows]) if rows else {}
         for row in rows:
             yield f"{_told(row, _RULE_FIELDS)} {bodies[row['identifier']]}"

@@ -3,6 +3,7 @@
     python tests/crash/crash_matrix.py --jobs 2        # everything, half an hour of two cores
     python tests/crash/crash_matrix.py --sample        # one case for each kind of request; --turn N for others
     python tests/crash/crash_matrix.py --only "answer lost after" --from 40
+    python tests/crash/crash_matrix.py --backend http  # the state on a server, whose answers go wrong, too
 
 Prints every case that did not converge and a table; ends with 1 when there was one.
 """
@@ -20,15 +21,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 from crash_cases import every_case, sample
 from crash_console import server
-from crash_runs import Bench, Reference, ask_in_order
+from crash_faults import Fault, Kind, Place, Strike
+from crash_runs import BACKENDS, Bench, Reference, ask_in_order
 from crash_scenario import ENTRIES
-from crash_wire import STATE_FAULTS, Fault, Strike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.queues import SimpleQueue
+
+
+_LONGEST = 1_000
+"""Characters that are shown of one complaint."""
 
 
 class Tried(NamedTuple):
@@ -46,10 +52,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crash-matrix-", dir=options.work) as folder:
         root = Path(folder)
         with server() as serving:
-            bench = Bench(serving, root / "template", root, options.entries)
+            bench = Bench(serving, root / "template", root, options.entries, options.backend)
             bench.make_template()
             reference = bench.undisturbed()
-        print(f"An undisturbed apply: {len(reference.requests)} requests, {len(reference.writes)} writes of the state.")
+        print(
+            "An undisturbed apply:",
+            *(f"{place} x {len(lines)}" for place, lines in reference.lines.items()),
+            sep="\n  ",
+        )
         tried: list[Tried] = []
         for one in _all_tried(_chosen(reference, options), root, reference, options):
             tried.append(one)
@@ -70,17 +80,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", help="where to work: a memory file system is faster")
     parser.add_argument("--progress", type=int, default=0, metavar="N", help="say so after every N cases")
     parser.add_argument("--only", action="append", choices=[str(fault) for fault in Fault], help="faults to try")
+    parser.add_argument("--at", action="append", choices=[str(place) for place in Place], help="where something fails")
+    parser.add_argument("--limit", type=int, help="try so many cases at most")
+    parser.add_argument("--backend", choices=BACKENDS, default="local", help="where the state is kept")
     parser.add_argument("--from", dest="first", type=int, default=1, help="the first request to try")
     return parser.parse_args()
 
 
 def _chosen(reference: Reference, options: argparse.Namespace) -> list[Strike]:
     cases = sample(reference, options.turn) if options.sample else every_case(reference)
-    wanted = [one for one in cases if one.nth >= options.first and (not options.only or one.fault in options.only)]
+    wanted = [
+        one
+        for one in cases
+        if one.nth >= options.first
+        and one.fault in (options.only or list(Fault))
+        and one.place in (options.at or list(Place))
+    ]
     number, _, parts = options.part.partition("/")
     if not options.sample:
         random.Random(0).shuffle(wanted)  # noqa: S311 - whoever stops it early has seen some of everything
-    return wanted[int(number) - 1 :: int(parts)]
+    return wanted[int(number) - 1 :: int(parts)][: options.limit]
 
 
 def _all_tried(
@@ -91,7 +110,7 @@ def _all_tried(
     results: SimpleQueue[Tried | None] = context.SimpleQueue()
     jobs = options.jobs
     workers = [
-        context.Process(target=_try, args=(cases[job::jobs], root, job, options.entries, reference, results))
+        context.Process(target=_try, args=(cases[job::jobs], root, job, options, reference, results))
         for job in range(jobs)
     ]
     for worker in workers:
@@ -111,14 +130,14 @@ def _try(
     cases: Sequence[Strike],
     root: Path,
     job: int,
-    entries: int,
+    options: argparse.Namespace,
     reference: Reference,
     results: SimpleQueue[Tried | None],
 ) -> None:
     ask_in_order()
     try:
         with server() as serving:
-            bench = Bench(serving, root / "template", root / f"work-{job}", entries)
+            bench = Bench(serving, root / "template", root / f"work-{job}", options.entries, options.backend)
             for strike in cases:
                 began = time.monotonic()
                 complaints = bench.run(strike, reference)
@@ -129,27 +148,32 @@ def _try(
 
 def _tell(one: Tried, reference: Reference) -> None:
     if one.complaints:
-        at_state = one.strike.fault in STATE_FAULTS
-        lines = reference.writes if at_state else reference.requests
-        where = f"{'write' if at_state else 'request'} {one.strike.nth}, {lines[one.strike.nth - 1][:120]}"
-        print(f"\n{one.strike.fault} at {where}", *one.complaints, sep="\n    ", flush=True)
+        strike = one.strike
+        where = f"{strike.place} {strike.nth}, {reference.lines[strike.place][strike.nth - 1][:120]}"
+        print(
+            f"\n{strike.fault} at {where}",
+            *(complaint[:_LONGEST] for complaint in one.complaints),
+            sep="\n    ",
+            flush=True,
+        )
 
 
 def _table(tried: Sequence[Tried], elapsed: float) -> Iterator[str]:
-    by_fault: dict[Fault, list[Tried]] = defaultdict(list)
+    by_kind: dict[Kind, list[Tried]] = defaultdict(list)
     for one in tried:
-        by_fault[one.strike.fault].append(one)
-    yield f"\n{'fault':<30}{'cases':>8}{'converged':>12}{'seconds':>10}"
-    for fault in Fault:
-        if rows := by_fault.get(fault):
-            yield _row(fault, rows)
+        by_kind[Kind(one.strike.place, one.strike.fault)].append(one)
+    yield f"\n{'what goes wrong':<60}{'cases':>8}{'converged':>12}{'seconds':>10}"
+    for place in Place:
+        for fault in Fault:
+            if rows := by_kind.get(Kind(place, fault)):
+                yield _row(f"{place}: {fault}", rows)
     yield _row("total", tried)
     yield f"{elapsed:.0f} s by the clock"
 
 
 def _row(name: str, rows: Sequence[Tried]) -> str:
     converged = sum(not one.complaints for one in rows)
-    return f"{name:<30}{len(rows):>8}{converged:>12}{sum(one.seconds for one in rows):>10.0f}"
+    return f"{name:<60}{len(rows):>8}{converged:>12}{sum(one.seconds for one in rows):>10.0f}"
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crash_console import BEGINNING, TOKEN, Analyst, Content, Server
-from crash_scenario import ENTRIES, LEAVING, URL, write_after, write_before
-from crash_wire import KILLS, Backend, Fault, Strike, Wire, Witness
+from crash_faults import KILLS, Place, Strike
+from crash_scenario import ENTRIES, LEAVING, URL, deprecate, write_after, write_before
+from crash_state import InFile, OnServer
+from crash_wire import COMPLAINTS, Backend, ConsoleWire, StateWire, Witness
+from state_server import PASSWORD, USER, StateServer
 
 from dac.errors import DacError
 from dac.qradar.client import Client
@@ -23,6 +26,9 @@ from dac.run.console import Console
 from dac.run.observation import Looking
 from dac.run.planning import Wish, make_plan
 from dac.run.scope import Request, choose
+from dac.state.http import HttpBackend
+from dac.state.http import Server as States
+from dac.state.local import LocalBackend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,11 +37,17 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.run.planning import Planned
     from dac.run.scope import Scope
+    from dac.state.backend import StateBackend
 
 LATER = 3_600.0
 """Seconds between two runs."""
 NOW = int((BEGINNING + 10 * LATER) * 1000)
+BEFORE = NOW - int(5 * LATER * 1000)
+"""Epoch ms: the apply under test, and those before it."""
 STATE = "state/lab/crash.json"
+STATES_URL = "http://127.0.0.1:9"
+BACKENDS = {"local": (Place.CONSOLE, Place.WRITE), "http": (Place.CONSOLE, Place.SERVER)}
+"""Where something can go wrong, by where the state is kept. Writes to a server are requests to it."""
 WISH = Wish(allow=("mass-delete",))
 
 
@@ -44,6 +56,10 @@ class InOrder(ThreadPoolExecutor):
 
     def __init__(self, *_: Any) -> None:
         super().__init__(1)
+
+
+def _credentials() -> tuple[str, str]:
+    return USER, PASSWORD
 
 
 def ask_in_order() -> None:
@@ -55,10 +71,9 @@ def ask_in_order() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What an undisturbed apply asks, how often it writes the state, and what the console holds afterwards."""
+    """What an undisturbed apply does at each place, and what the console holds afterwards."""
 
-    requests: list[str]
-    writes: list[str]
+    lines: dict[Place, list[str]]
     content: Content
 
 
@@ -69,11 +84,14 @@ class Lab:
     root: Path
     analyst: Analyst
     entries: int = ENTRIES
+    kept: str = "local"
+    now: int = NOW
     waited: float = 0.0
     witness: Witness = field(init=False)
 
     def __post_init__(self) -> None:
-        self.witness = Witness(self.root, self.analyst, self.root / STATE, self.entries - LEAVING)
+        state = InFile(self.root / STATE) if self.kept == "local" else OnServer(self.analyst.states_url)
+        self.witness = Witness(self.root, self.analyst, state, self.entries - LEAVING)
 
     def apply(self, strike: Strike | None = None, shown: Callable[[Planned], None] = lambda _: None) -> str:
         """Apply once; what went wrong, '' when nothing did. `shown` is given the plan before it is carried out."""
@@ -91,12 +109,20 @@ class Lab:
         return plan
 
     def _with_console(self, act: Callable[[Scope, Console], Any], strike: Strike | None = None) -> Any:
-        scope = choose(Request(self.root, console="lab", env={}), writes=True)
-        scope = replace(scope, backend=Backend(scope.backend, self.witness, strike))
-        wire = Wire(self.witness, strike)
+        backend = Backend(self._backend(strike), self.witness, strike)
+        scope = choose(Request(self.root, console="lab", env={}), writes=True, backend=backend)
+        wire = ConsoleWire(self.witness, strike)
         with Client(URL, lambda: TOKEN, transport=wire, sleep=self._wait, clock=lambda: self.waited) as client:
             client.connect()
-            return act(scope, Console(scope.project, scope.console, client, lambda: NOW))
+            return act(scope, Console(scope.project, scope.console, client, lambda: self.now))
+
+    def _backend(self, strike: Strike | None) -> StateBackend:
+        folder = self.root / "state"
+        if self.kept == "local":
+            return LocalBackend(folder)
+        server = States(**StateServer.addresses_at(STATES_URL), proxied=False, credentials=_credentials)
+        wire = StateWire(self.witness, strike)
+        return HttpBackend(server, folder, sleep=self._wait, clock=lambda: self.waited, transport=wire)
 
     def _wait(self, seconds: float) -> None:
         self.waited += seconds
@@ -111,32 +137,36 @@ class Bench:
     template: Path
     work: Path
     entries: int
+    kept: str = "local"
 
     def make_template(self) -> None:
-        """Apply the earlier version of the stack to a new console, and edit the files."""
+        """Apply the earlier versions of the stack to a new console, and edit the files."""
         write_before(self.template, self.entries)
         analyst = self.server.serve(self.template / "console.db")
-        lab = Lab(self.template, analyst)
+        lab = Lab(self.template, analyst, self.entries, self.kept, BEFORE)
         lab.witness.watching = False
-        problem = lab.apply()
-        if problem:
-            raise RuntimeError(f"the first apply failed: {problem}")
+        for edit in (lambda _: None, deprecate):
+            edit(self.template)
+            problem = lab.apply()
+            if problem:
+                raise RuntimeError(f"an apply that comes before failed: {problem}")
         write_after(self.template, self.entries)
-        for name in ("requests", "writes"):
-            (self.template / name).unlink(missing_ok=True)
+        self.server.rest()
+        for place in Place:
+            (self.template / place).unlink(missing_ok=True)
 
     def undisturbed(self) -> Reference:
         """Run the apply under test without any fault."""
         lab = self._lab("undisturbed")
         problem = lab.apply()
-        complaints = lab.witness.lines("complaints")
+        complaints = lab.witness.lines(COMPLAINTS)
         if problem or complaints:
             raise RuntimeError(f"the undisturbed apply: {problem} {complaints}")
-        requests, writes = lab.witness.lines("requests"), lab.witness.lines("writes")
+        lines = {place: lab.witness.lines(place) for place in BACKENDS[self.kept]}
         plan = lab.plan(deep=True)
         if plan.waves or plan.drift:
             raise RuntimeError(f"the plan after it is not empty: {plan.waves} {plan.drift}")
-        return Reference(requests, writes, lab.analyst.content())
+        return Reference(lines, lab.analyst.content())
 
     def run(self, strike: Strike, reference: Reference) -> list[str]:
         """Try one case; what there is to complain about."""
@@ -156,11 +186,12 @@ class Bench:
 
     def _lab(self, name: str) -> Lab:
         root = self.work / name
+        self.server.rest()
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(self.template, root)
         analyst = self.server.serve(root / "console.db")
         analyst.wait(LATER)
-        return Lab(root, analyst, self.entries)
+        return Lab(root, analyst, self.entries, self.kept)
 
 
 def _killed(lab: Lab, strike: Strike) -> str:
@@ -168,7 +199,7 @@ def _killed(lab: Lab, strike: Strike) -> str:
     child = os.fork()
     if child == 0:
         try:
-            problem = replace(lab, analyst=Analyst(lab.analyst.url)).apply(strike)
+            problem = replace(lab, analyst=Analyst(lab.analyst.url, lab.analyst.states_url)).apply(strike)
             (lab.root / "ended").write_text(problem)
         finally:
             os._exit(3)
@@ -181,15 +212,13 @@ def _killed(lab: Lab, strike: Strike) -> str:
 
 def _different_before(strike: Strike, lab: Lab, reference: Reference) -> Iterator[str]:
     """A case says nothing when it did not come to its request in the way the reference did."""
-    at_state = strike.fault in (Fault.KILLED_BEFORE_STATE, Fault.KILLED_AFTER_STATE)
-    name, expected = ("writes", reference.writes) if at_state else ("requests", reference.requests)
-    found = lab.witness.lines(name)[: strike.nth]
-    for number, (one, other) in enumerate(zip(found, expected, strict=False), start=1):
+    found = lab.witness.lines(strike.place)[: strike.nth]
+    for number, (one, other) in enumerate(zip(found, reference.lines[strike.place], strict=False), start=1):
         if one != other:
-            yield f"{name[:-1]} {number} is {one!r}, and was {other!r} in the undisturbed apply"
+            yield f"{strike.place} {number} is {one!r}, and was {other!r} in the undisturbed apply"
             return
     if len(found) < strike.nth:
-        yield f"only {len(found)} {name} were made"
+        yield f"there was no {strike.place} {strike.nth}"
 
 
 def _recovery(lab: Lab) -> Iterator[str]:
@@ -211,7 +240,8 @@ def _end(lab: Lab, reference: Reference) -> Iterator[str]:
         yield f"the plan after it is not empty: {after.waves} {after.drift} {after.refusals}"
     yield from _differences(lab.analyst.content(), reference.content)
     yield from lab.analyst.unfinished()
-    yield from lab.witness.lines("complaints")
+    yield from lab.witness.state.left()
+    yield from lab.witness.lines(COMPLAINTS)
 
 
 def _differences(content: Content, expected: Content) -> Iterator[str]:

@@ -29,6 +29,7 @@ timezone = "UTC"
 [console.lab]
 url = "{URL}"
 token = {{ env = "LAB_TOKEN" }}
+delete_after = "1h"
 
 [state]
 backend = "local"
@@ -38,6 +39,21 @@ _LOG_SOURCE_TYPE = 'log_source_types = ["Microsoft Windows Security Event Log"]'
 
 _BEFORE = rf"""[stack]
 description = "Everything at once"
+
+[vendor_rule.noisy]
+identifier = "SYSTEM-1201"
+enabled = false
+reason = "too much"
+
+[vendor_rule.wanted]
+identifier = "SYSTEM-1203"
+enabled = true
+reason = "it is off when it comes"
+
+[vendor_rule.left_alone]
+identifier = "SYSTEM-1207"
+enabled = false
+reason = "forgotten, and stays off"
 
 [reference_set.retired]
 name = "Crash: retired"
@@ -98,6 +114,29 @@ severity = "medium"
 filter = "username IMATCHES '.*guest.*'"
 offense.index = "username"
 
+[detection.ending]
+name = "Crash: deprecated"
+severity = "low"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*end.*'"
+offense.index = "username"
+
+[detection.ended]
+name = "Crash: deprecated for long"
+status = "stable"
+severity = "low"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*ended.*'"
+offense.index = "username"
+
+[detection.woken]
+name = "Crash: switched on"
+enabled = false
+severity = "low"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*sleep.*'"
+offense.index = "username"
+
 [detection.switched]
 name = "Crash: switched off"
 severity = "low"
@@ -123,6 +162,26 @@ offense.index = "username"
 
 _AFTER = rf"""[stack]
 description = "Everything at once"
+
+[vendor_rule.noisy]
+identifier = "SYSTEM-1201"
+enabled = true
+reason = "tuned"
+
+[vendor_rule.wanted]
+identifier = "SYSTEM-1203"
+enabled = true
+reason = "it is off when it comes"
+
+[vendor_rule.edited]
+identifier = "SYSTEM-1202"
+enabled = true
+reason = "somebody has edited it, and the edit is what runs"
+
+[vendor_rule.taken]
+identifier = "SYSTEM-1209"
+enabled = false
+reason = "new here"
 
 [reference_set.added]
 name = "Crash: added"
@@ -188,6 +247,29 @@ severity = "medium"
 filter = "username IMATCHES '.*guest.*'"
 offense.index = "username"
 
+[detection.ending]
+name = "Crash: deprecated"
+status = "deprecated"
+severity = "medium"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*end.*'"
+offense.index = "username"
+
+[detection.ended]
+name = "Crash: deprecated for long"
+status = "deprecated"
+severity = "low"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*ended.*'"
+offense.index = "username"
+
+[detection.woken]
+name = "Crash: switched on"
+severity = "medium"
+{_LOG_SOURCE_TYPE}
+filter = "username IMATCHES '.*awake.*'"
+offense.index = "username"
+
 [detection.switched]
 name = "Crash: switched off"
 enabled = false
@@ -223,6 +305,12 @@ def write_before(root: Path, entries: int) -> None:
     _write_allowlist(
         folder / "allowlist.toml", [*_values(STAYS, entries - LEAVING), *_values(LEAVES, LEAVING)], "as ever"
     )
+
+
+def deprecate(root: Path) -> None:
+    """Edit the files so that one detection begins to go; in the end, once `delete_after` has passed, it has gone."""
+    path = root / "stacks/crash/stack.toml"
+    path.write_text(path.read_text().replace('status = "stable"', 'status = "deprecated"'))
 
 
 def write_after(root: Path, entries: int) -> None:

@@ -8,10 +8,10 @@ import os
 import re
 import signal
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
+from crash_faults import REFUSED, Fault, Place, Strike
 
 from dac.state.codec import decode
 
@@ -20,40 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crash_console import Analyst
+    from crash_state import Kept
 
     from dac.state.backend import StateBackend
     from dac.state.document import StateDocument
 
 
-class Fault(StrEnum):
-    """What goes wrong at one request, or around one write of the state."""
-
-    DROPPED = "dropped before"
-    LOST = "answer lost after"
-    STATUS_500 = "500"
-    STATUS_502 = "502 although done"
-    STATUS_503 = "503 for a while"
-    REVOKED = "token revoked"
-    KILLED_BEFORE = "SIGKILL before sending"
-    KILLED_AFTER = "SIGKILL after the effect"
-    KILLED_BEFORE_STATE = "SIGKILL before a state write"
-    KILLED_AFTER_STATE = "SIGKILL after a state write"
-
-
-STATE_FAULTS = (Fault.KILLED_BEFORE_STATE, Fault.KILLED_AFTER_STATE)
-KILLS = (Fault.KILLED_BEFORE, Fault.KILLED_AFTER, *STATE_FAULTS)
+COMPLAINTS = "complaints"
+_HUNG_UP = "Server disconnected without sending a response."
 CUT = {Fault.DROPPED: "drop", Fault.LOST: "lose"}
 """What the emulator does to a connection."""
-REFUSED = {Fault.STATUS_500: [500], Fault.STATUS_503: [503] * 3}
-"""Answers in place of the console's own; a read is tried more than three times."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strike:
-    """One thing that goes wrong: at the `nth` request or state write, counted from 1."""
-
-    fault: Fault
-    nth: int
 
 
 @dataclass
@@ -62,16 +38,15 @@ class Witness:
 
     folder: Path
     analyst: Analyst
-    state: Path
+    state: Kept
     staying: int
     watching: bool = True
-    read: tuple[int, int] = (0, 0)
 
-    def request(self, line: str) -> None:
-        _append(self.folder / "requests", line)
+    def note(self, place: Place, line: str) -> None:
+        _append(self.folder / place, line)
 
-    def write(self, line: str) -> None:
-        _append(self.folder / "writes", line)
+    def complain(self, line: str) -> None:
+        _append(self.folder / COMPLAINTS, line)
 
     def look(self, when: str) -> None:
         """Look at the allowlist and the state, as somebody may at any moment."""
@@ -79,23 +54,22 @@ class Witness:
             return
         found = self.analyst.staying_entries()
         if found != self.staying:
-            _append(self.folder / "complaints", f"after {when} the allowlist lacks {self.staying - found} entries")
+            self.complain(f"after {when} the allowlist lacks {self.staying - found} entries")
         self.check_state(when)
 
     def check_state(self, when: str) -> None:
-        """A state is whole at every moment; reading it costs something, so only when it is another file."""
+        """A state is whole at every moment; decoding it costs something, so only when it is another one."""
         if not self.watching:
             return
         try:
-            status = self.state.stat()
-            if (status.st_ino, status.st_mtime_ns) != self.read:
-                decode(self.state.read_bytes(), where=str(self.state), recovery="")
-                self.read = (status.st_ino, status.st_mtime_ns)
+            data = self.state.if_new()
+            if data is not None:
+                decode(data, where="the state", recovery="")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-            _append(self.folder / "complaints", f"after {when} the state cannot be read: {error}")
+            self.complain(f"after {when} the state cannot be read: {error}")
 
     def lines(self, name: str) -> list[str]:
-        """What was written down under one name."""
+        """What was written down at one place, or the complaints."""
         path = self.folder / name
         return path.read_text().splitlines() if path.exists() else []
 
@@ -110,47 +84,100 @@ class Wire(httpx.BaseTransport):
     revoked: bool = False
     refusals: list[int] = field(default_factory=list)
     inner: httpx.HTTPTransport = field(default_factory=lambda: httpx.HTTPTransport(verify=False))
+    place: ClassVar[Place]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
         self.sent += 1
-        line = described(request)
-        self.witness.request(line)
-        fault = self.strike.fault if self.strike is not None and self.strike.nth == self.sent else None
-        if fault is not None:
-            self._before(fault, request)
+        line = self.told(request)
+        self.witness.note(self.place, line)
+        fault = due(self.strike, self.place, self.sent)
+        if fault is Fault.KILLED_BEFORE:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.revoked |= fault is Fault.REVOKED
+        if fault in REFUSED:
+            self.refusals = list(REFUSED[fault])
         try:
             if self.refusals:
                 return _refusal(self.refusals.pop())
-            answer = self._sent(request)
+            answer = self.carried(request, fault)
         finally:
-            if _may_change_entries(line):
-                self.witness.look(line)
+            self.look(line)
         if fault is Fault.KILLED_AFTER:
             os.kill(os.getpid(), signal.SIGKILL)
         return _refusal(502) if fault is Fault.STATUS_502 else answer
 
-    def _before(self, fault: Fault, request: httpx.Request) -> None:
-        if fault is Fault.KILLED_BEFORE:
-            os.kill(os.getpid(), signal.SIGKILL)
-        elif fault in CUT:
-            self.witness.analyst.fault(
-                action=CUT[fault], method=request.method, path=f"^{re.escape(request.url.path)}$"
-            )
-        elif fault is Fault.REVOKED:
-            self.revoked = True
-        self.refusals = list(REFUSED.get(fault, ()))
+    def told(self, request: httpx.Request) -> str:
+        """A request as one line: what two runs that do the same have in common."""
+        raise NotImplementedError
 
-    def _sent(self, request: httpx.Request) -> httpx.Response:
-        request.url = httpx.URL(self.witness.analyst.url).copy_with(raw_path=request.url.raw_path)
-        if self.revoked:
-            request.headers["SEC"] = "no longer known"
+    def carried(self, request: httpx.Request, fault: Fault | None) -> httpx.Response:
+        """The server's own answer, if the connection lasts so long."""
+        raise NotImplementedError
+
+    def look(self, line: str) -> None:
+        """What the witness does after a request."""
+        raise NotImplementedError
+
+    def sent_to(self, base: str, request: httpx.Request) -> httpx.Response:
+        request.url = httpx.URL(base).copy_with(raw_path=request.url.raw_path)
         answer = self.inner.handle_request(request)
         answer.read()
         return answer
 
     def close(self) -> None:
         self.inner.close()
+
+
+class ConsoleWire(Wire):
+    """To the emulator, which really drops the connection."""
+
+    place = Place.CONSOLE
+
+    def told(self, request: httpx.Request) -> str:
+        line = f"{request.method} {request.url.raw_path.decode().removeprefix('/api/')}"
+        return f"{line} {_digest(request.content)}" if request.content else line
+
+    def carried(self, request: httpx.Request, fault: Fault | None) -> httpx.Response:
+        if fault in CUT:
+            self.witness.analyst.fault(
+                action=CUT[fault], method=request.method, path=f"^{re.escape(request.url.path)}$"
+            )
+        if self.revoked:
+            request.headers["SEC"] = "no longer known"
+        return self.sent_to(self.witness.analyst.url, request)
+
+    def look(self, line: str) -> None:
+        if _may_change_entries(line):
+            self.witness.look(line)
+
+
+class StateWire(Wire):
+    """To the state server. A document holds ids of its run, so a line is the request without its body."""
+
+    place = Place.SERVER
+
+    def told(self, request: httpx.Request) -> str:
+        return f"{request.method} {request.url.path.removeprefix('/state/')}"
+
+    def carried(self, request: httpx.Request, fault: Fault | None) -> httpx.Response:
+        if fault is Fault.DROPPED:
+            raise httpx.RemoteProtocolError(_HUNG_UP)
+        if self.revoked:
+            request.headers["Authorization"] = "Basic bm8gbG9uZ2VyOmtub3du"
+        answer = self.sent_to(self.witness.analyst.states_url, request)
+        if fault is Fault.LOST:
+            raise httpx.RemoteProtocolError(_HUNG_UP)
+        return answer
+
+    def look(self, line: str) -> None:
+        if not line.startswith("GET"):
+            self.witness.check_state(line)
+
+
+def due(strike: Strike | None, place: Place, nth: int) -> Fault | None:
+    """What goes wrong now, if anything does."""
+    return strike.fault if strike is not None and (strike.place, strike.nth) == (place, nth) else None
 
 
 def _refusal(status: int) -> httpx.Response:
@@ -177,13 +204,13 @@ class Backend:
 
     def _around(self, what: str, act: Callable[[], Any]) -> Any:
         self.written += 1
-        self.witness.write(what)
-        fault = self.strike.fault if self.strike is not None and self.strike.nth == self.written else None
-        if fault is Fault.KILLED_BEFORE_STATE:
+        self.witness.note(Place.WRITE, what)
+        fault = due(self.strike, Place.WRITE, self.written)
+        if fault is Fault.KILLED_BEFORE:
             os.kill(os.getpid(), signal.SIGKILL)
         result = act()
         self.witness.check_state(f"write {self.written} of the state")
-        if fault is Fault.KILLED_AFTER_STATE:
+        if fault is Fault.KILLED_AFTER:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
@@ -192,12 +219,6 @@ def _may_change_entries(line: str) -> bool:
     """A write to reference data, or a look at a task of it, which the emulator may bring to its end."""
     method, _, path = line.partition(" ")
     return path.startswith("reference_data_collections/") and (method != "GET" or "task" in path)
-
-
-def described(request: httpx.Request) -> str:
-    """A request as one line: what two runs that do the same have in common."""
-    line = f"{request.method} {request.url.raw_path.decode().removeprefix('/api/')}"
-    return f"{line} {_digest(request.content)}" if request.content else line
 
 
 def _digest(body: bytes) -> str:
