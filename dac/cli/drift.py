@@ -69,11 +69,10 @@ def drift(
     project, settings = choose_console(asked, writes=False)
     memory = recall(since, project, settings.name, asked.stacks)
     printing = Printing(Format.JSON if json else format, show_values, memory.compared)
-    found = _look(asked, project, settings, Watch(deep, unmanaged, memory), printing)
+    found = _look(asked, project, settings, Watch(deep, unmanaged, memory, asked.stacks), printing)
     _print(found, printing)
     told = _tell(found, project, asked.env)
-    kept = found if told or not memory.compared else replace(found, keys=found.keys & memory.keys)
-    _write(kept, [path for path in (memory.path, report) if path])
+    _keep(found if told or not memory.compared else replace(found, keys=memory.answers), memory.path, report)
     if not found.certain:
         stop(ERROR)
     stop(CHANGES if found.drifted else 0)
@@ -114,12 +113,12 @@ def _name_console(console: ConsoleRef, printing: Printing) -> None:
 
 
 def _print(found: DriftReport, printing: Printing) -> None:
-    if printing.compared and not found.news:
-        return
     if printing.format is Format.JSON:
         from dac.views.machine.drift import drift_json
 
-        say(drift_json(found))
+        say(drift_json(found, news=printing.compared))
+        return
+    if printing.compared and not found.worth_telling:
         return
     show_warnings(found.warnings)
     if printing.format is Format.MARKDOWN:
@@ -133,10 +132,12 @@ def _print(found: DriftReport, printing: Printing) -> None:
 
 
 def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
-    """Tell the webhook what is new; return whether nobody missed it."""
-    if not found.news:
+    """Tell the webhook what is new, or no longer so; return whether nobody missed it."""
+    from dac.run.drift.notifying import notify, unset_webhook
+
+    if not found.worth_telling:
+        show_warnings(unset_webhook(project, env))
         return True
-    from dac.run.drift.notifying import notify
     from dac.views.machine.drift_notice import drift_notice
 
     told, warnings = notify(project, drift_notice(found), env)
@@ -144,10 +145,16 @@ def _tell(found: DriftReport, project: Project, env: Mapping[str, str]) -> bool:
     return told
 
 
-def _write(found: DriftReport, paths: list[Path]) -> None:
-    if paths:
-        from dac.run.reports import write_report
-        from dac.views.machine.drift import drift_json
+def _keep(found: DriftReport, last: Path | None, report: Path | None) -> None:
+    """Write what the next run is compared with, and what --report asks for."""
+    if last is None and report is None:
+        return
+    from dac.run.drift.memory import remember
+    from dac.run.reports import write_report
+    from dac.views.machine.drift import drift_json
 
-        for path in paths:
-            write_report(path, drift_json(found))
+    text = drift_json(found)
+    if last is not None:
+        remember(last, text)
+    if report is not None:
+        write_report(report, text)

@@ -76,12 +76,24 @@ class Unrecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the report that this one is compared with had, and what is no longer so.
+
+    `subject` is an address, or a stack; `kinds` are those of the differences, `not-read` or `unrecorded`.
+    """
+
+    subject: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DriftReport:
     """The answer of one run.
 
     `unmanaged` is None when nobody asked. `since` is when the report was made that this one is compared with, '' when
     with none; `keys` is what the next one is to be compared with. `not_applied` are stacks that are in Git and were
-    never applied here: they cannot have drifted. `promoted`: stacks come to this console by promotion.
+    never applied here: they cannot have drifted. `promoted`: stacks come to this console by promotion. `fresh` holds
+    what is new in `sightings`, of each no more than the edits that are; None without a report to compare with.
     """
 
     plan: Plan
@@ -93,6 +105,8 @@ class DriftReport:
     unrecorded: tuple[Unrecorded, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     since: str = ""
+    fresh: tuple[Sighting, ...] | None = None
+    resolved: tuple[Resolved, ...] = ()
     keys: frozenset[str] = frozenset()
 
     @property
@@ -104,6 +118,16 @@ class DriftReport:
     def certain(self) -> bool:
         """Whether everything could be compared that should have been."""
         return not self.unread and not self.unrecorded
+
+    @property
+    def shown(self) -> tuple[Sighting, ...]:
+        """What there is to say of the drift to whoever has seen the report that this one is compared with."""
+        return self.sightings if self.fresh is None else self.fresh
+
+    @property
+    def worth_telling(self) -> bool:
+        """Whether there is anything to say to them at all."""
+        return self.news or bool(self.resolved)
 
     @property
     def news(self) -> bool:

@@ -10,7 +10,7 @@ from dac.state.durable import replace_file
 
 
 def write_report(path: Path, text: str) -> None:
-    """Write a report (0600), making the folders above it. DacError when that is not possible.
+    """Write a report (0600). DacError when that is not possible; a folder that is missing may be a slip: none is made.
 
     What is no file, such as a pipe or /dev/stdout, is written to and left what it is.
     """
@@ -19,7 +19,6 @@ def write_report(path: Path, text: str) -> None:
         if place.exists() and not place.is_file():
             place.write_text(text, encoding="utf-8")
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
         replace_file(place, text.encode())
     except (OSError, StateError) as error:
         why = error.strerror if isinstance(error, OSError) else error.summary

@@ -9,18 +9,24 @@ from dac.model.drift_report import DriftKind
 from dac.views.security import lowered_by_drift
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dac.model.drift_report import DriftReport, Sighting
 
 
 def lowering_first(report: DriftReport) -> list[tuple[Sighting, tuple[str, ...]]]:
     """Return each piece of drift with how it lowers security; those that do come first, else in the report's order."""
-    pairs = [(one, lowered_by_drift(one.drift)) for one in report.sightings]
-    return sorted(pairs, key=lambda pair: not pair[1])
+    return _sorted(report.sightings)
 
 
 def news(report: DriftReport) -> list[tuple[Sighting, tuple[str, ...]]]:
     """The same, less what the report that this one is compared with had already."""
-    return [pair for pair in lowering_first(report) if pair[0].new]
+    return _sorted(one for one in report.shown if one.new)
+
+
+def _sorted(sightings: Iterable[Sighting]) -> list[tuple[Sighting, tuple[str, ...]]]:
+    pairs = [(one, lowered_by_drift(one.drift)) for one in sightings]
+    return sorted(pairs, key=lambda pair: not pair[1])
 
 
 def kinds_tally(report: DriftReport) -> dict[str, int]:

@@ -110,6 +110,14 @@ def test_a_job_says_each_thing_once(lab: Project, analyst: Analyst) -> None:
     assert "detection.admin: it is switched off" in more.stdout
     assert "detection.foreign" not in more.stdout
     assert "Not shown: 1 difference" in more.stdout
+    quiet_json = lab.dac("drift", "--since", "LAST", "--json")
+    assert (quiet_json.json["drifted"], quiet_json.json["resource_drift"]) == (True, [])
+    switch(analyst, FOREIGN, on=True)
+    less = lab.dac("drift", "--since", "last")
+    assert less.code == 2
+    assert "Resolved since the report of " in less.stdout
+    assert "  lab/detection.foreign: disabled\n" in less.stdout
+    assert lab.dac("drift", "--since", "last").text == ""
     assert lab.dac("drift", "lab", "--since", "last").stdout != ""  # another selection has another memory
 
 
@@ -191,6 +199,15 @@ def test_a_webhook_is_told_what_is_new(
     project.dac("drift", "--since", "last")
     project.dac("drift", "--since", "last")
     assert [notice["drift"][0]["address"] for notice in told] == ["lab/detection.foreign"] * 2
+    switch(analyst, FOREIGN, on=True)
+    status[0] = 400
+    assert project.dac("drift", "--since", "last").code == 0
+    status[0] = 200
+    over = project.dac("drift", "--since", "last", "--format", "markdown")
+    assert (over.code, "**Resolved since the report of " in over.stdout) == (0, True)
+    assert [notice["status"] for notice in told[2:]] == ["resolved"] * 2
+    assert "• resolved: lab/detection.foreign (disabled)" in told[3]["text"]
+    assert told[2]["id"] == told[3]["id"] != told[1]["id"]
     assert "detection.foreign: disabled (held) - lowers security: it is switched off" in told[1]["text"]
 
 
@@ -261,9 +278,23 @@ def test_a_webhook_that_cannot_be_told_changes_nothing_else(
     switch(analyst, FOREIGN, on=False)
     ran = Project(lab.root, env).dac("drift")
     assert ran.code == 2
-    assert complaint in ran.stderr
+    assert ran.stderr.count(complaint) == 1
     assert SECRET not in ran.text
     assert "hooks.example.com" not in ran.text
+
+
+def test_a_webhook_without_its_url_is_told_while_there_is_nothing_else_to_tell(lab: Project) -> None:
+    lab.write("dac.toml", lab.read("dac.toml") + '\n[notify]\nwebhook = { env = "LAB_CHAT" }\n')
+    quiet = lab.dac("drift", "--since", "last")
+    assert (quiet.code, quiet.stdout) == (0, "")
+    assert "warning[webhook]" in quiet.stderr
+    assert "LAB_CHAT is not set" in quiet.stderr
+
+
+def test_a_report_goes_into_a_folder_that_is_there(lab: Project) -> None:
+    ran = lab.dac("drift", "--report", "reports/drift.json")
+    assert (ran.code, (lab.root / "reports").exists()) == (1, False)
+    assert "the report cannot be written to reports/drift.json: No such file or directory" in ran.stderr
 
 
 def test_a_webhook_written_out_is_refused_and_not_repeated(lab: Project) -> None:

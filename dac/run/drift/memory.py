@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dac.errors import DacError
+from dac.run.reports import write_report
+from dac.state.durable import file_errors
 
 if TYPE_CHECKING:
     from dac.config.settings import Project
@@ -40,6 +42,11 @@ class Memory:
         """What was known before this run."""
         return self.former.keys if self.former else frozenset()
 
+    @property
+    def answers(self) -> frozenset[str]:
+        """The same less failures to look: those are over when there is an answer, whoever is told of it."""
+        return frozenset(key for key in self.keys if not key.startswith(f"{FAILURE} "))
+
 
 def recall(since: str | None, project: Project, console: str, named: tuple[str, ...]) -> Memory:
     """Read the report that --since means: a file, or by the word `last` what is remembered for these stacks."""
@@ -50,6 +57,13 @@ def recall(since: str | None, project: Project, console: str, named: tuple[str, 
     stacks = "".join(f"+{name}" for name in sorted(set(named)))
     path = project.state.path / "drift" / console / f"{_LAST}{stacks}.json"
     return Memory(compared=True, former=read_former(path, console), path=path)
+
+
+def remember(path: Path, text: str) -> None:
+    """Write what the next run is to be compared with, in a folder that is dac's own."""
+    with file_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_report(path, text)
 
 
 def read_former(path: Path, console: str) -> Former | None:

@@ -59,24 +59,35 @@ def notify(
     return True, warnings
 
 
+def unset_webhook(project: Project, env: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Warn of a webhook whose variable or file would not do, also while there is nothing to tell. No command is run."""
+    source = project.notify.webhook
+    if source is None or source.command:
+        return ()
+    try:
+        _, warnings = _read_url(project, source, env)
+    except DacError as error:
+        return (_warning(error.summary, error.hint),)
+    return warnings
+
+
 def notify_failure(
     project: Project, asked: Looked, memory: Memory, error: DacError, env: Mapping[str, str]
 ) -> tuple[Diagnostic, ...]:
     """Tell the webhook that nobody knows; where runs are remembered once, until there is an answer again."""
-    from dac.run.drift.memory import FAILURE
-    from dac.run.reports import write_report
+    from dac.run.drift.memory import FAILURE, remember
     from dac.views.machine.drift import failure_json
     from dac.views.machine.drift_notice import failure_notice
     from dac.views.machine.forms import rfc3339
 
     key = f"{FAILURE} {type(error).__name__}"
     if key in memory.keys:
-        return ()
+        return unset_webhook(project, env)
     told, warnings = notify(project, failure_notice(asked.console, asked.stacks, asked.clock, error), env)
     if told and memory.path is not None:
         since = memory.former.timestamp if memory.former else rfc3339(asked.clock)
         with suppress(DacError):  # the failure itself is what there is to say
-            write_report(memory.path, failure_json(asked.console, since, {*memory.keys, key}, error))
+            remember(memory.path, failure_json(asked.console, since, {*memory.keys, key}, error))
     return warnings
 
 

@@ -54,6 +54,7 @@ def _sections(report: DriftReport, page: Page) -> Iterator[str]:
     yield from _unread([one for one in report.unread if one.new], page)
     yield from _unrecorded([one for one in report.unrecorded if one.new], plan.console, page)
     yield from _not_applied(report)
+    yield from _resolved(report, page)
     yield from _known(report)
     if summary := _summary(report, page):
         yield from (summary, "")
@@ -115,6 +116,14 @@ def _not_applied(report: DriftReport) -> Iterator[str]:
     if report.not_applied:
         stacks = ", ".join(visible(stack) for stack in report.not_applied)
         yield f"Not applied here yet: {stacks} (bring it here: {visible(bring_command(report))})"
+        yield ""
+
+
+def _resolved(report: DriftReport, page: Page) -> Iterator[str]:
+    if report.resolved:
+        heading = f"Resolved since the report of {visible(report.since)} ({len(report.resolved)}):"
+        yield page.palette.paint("success", heading)
+        yield from (f"  {visible(one.subject)}: {', '.join(map(in_words, one.kinds))}" for one in report.resolved)
         yield ""
 
 

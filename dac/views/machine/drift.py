@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from dac.views.drift_order import kinds_tally, lowering_first
+from dac.views import drift_order
 from dac.views.machine import replay
 from dac.views.machine.diagnostics import warnings_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from dac.model.drift_report import DriftReport, Stranger
     from dac.model.plan import ConsoleRef, Plan
 
+_DATED = ("detection", "building_block")
+_EPOCH_MS = re.compile(r"[0-9]{1,14}")
 
-def drift_json(report: DriftReport) -> str:
+
+def drift_json(report: DriftReport, *, news: bool = False) -> str:
     """What somebody changed by hand, as one line of JSON; `drifted` is the answer in one word.
 
     It is also the report that a later `--since` reads: `keys` says what was there, and `new` what was not in `since`.
+    With `news` the lists hold that alone; `drifted`, `kinds` and `keys` are about everything all the same.
     """
     plan = report.plan
+    pairs = drift_order.news(report) if news else drift_order.lowering_first(report)
     changes = _changes(plan)
     return dumped(
         {
@@ -37,21 +43,30 @@ def drift_json(report: DriftReport) -> str:
             "drifted": report.drifted,
             "since": report.since or None,
             "news": report.news,
-            "kinds": kinds_tally(report),
+            "kinds": drift_order.kinds_tally(report),
             "resource_drift": [
                 _drift(one.drift, changes.get(one.drift.address))
                 | {"kinds": list(one.kinds), "lowers_security": list(reasons), "new": one.new}
-                for one, reasons in lowering_first(report)
+                | {"changed_at": _changed_at(one.drift, changes.get(one.drift.address))}
+                for one, reasons in pairs
             ],
-            "held": held_forms(plan),
-            "unmanaged": None if report.unmanaged is None else [_stranger(one) for one in report.unmanaged],
+            "held": _held_forms([one.drift for one, _ in pairs], plan),
+            "unmanaged": None
+            if report.unmanaged is None
+            else [_stranger(one) for one in report.unmanaged if one.new or not news],
             "unreadable": [str(one.address) for one in report.unread],
+            "not_read": [
+                {"address": str(one.address), "reason": one.reason, "new": one.new}
+                for one in report.unread
+                if one.new or not news
+            ],
             "unrecorded": [
                 {"stack": one.stack, "addresses": [str(address) for address in one.addresses], "new": one.new}
                 for one in report.unrecorded
+                if one.new or not news
             ],
+            "resolved": [{"subject": one.subject, "kinds": list(one.kinds)} for one in report.resolved],
             "not_applied": list(report.not_applied),
-            "not_read": [{"address": str(one.address), "reason": one.reason, "new": one.new} for one in report.unread],
             "warnings": warnings_forms(report.warnings),
             "keys": sorted(report.keys),
         },
@@ -84,6 +99,10 @@ def _changes(plan: Plan) -> dict[Address | None, Change]:
 
 def held_forms(plan: Plan) -> list[dict[str, Any]]:
     """What is shown and left alone, with the command that takes it back."""
+    return _held_forms(plan.drift, plan)
+
+
+def _held_forms(drift: Iterable[Drift], plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             **place(item.address),
@@ -91,7 +110,7 @@ def held_forms(plan: Plan) -> list[dict[str, Any]]:
             "reason": item.reason,
             "command": re_enable_command(item, plan.console),
         }
-        for item in held(plan.drift)
+        for item in held(drift)
     ]
 
 
@@ -109,6 +128,14 @@ def _drift(item: Drift, change: Change | None) -> dict[str, Any]:
         },
         "edits": edits(item.address.kind, item.edits),
     }
+
+
+def _changed_at(item: Drift, change: Change | None) -> str | None:
+    """When it was last written to, which the console says of rules alone; None elsewhere, and once it is gone."""
+    if change is None or change.live is None or item.missing or item.address.kind not in _DATED:
+        return None
+    date = change.live.fingerprint
+    return rfc3339(int(date)) if _EPOCH_MS.fullmatch(date) else None
 
 
 def _sides(item: Drift, change: Change | None) -> tuple[Deployed | None, Deployed | None]:

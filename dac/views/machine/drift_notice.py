@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dac.model.deployed import digest
-from dac.views.drift_order import in_words, kinds_tally, lowering_first
+from dac.views.drift_order import in_words, kinds_tally, lowering_first, news
 from dac.views.human.quote import visible
 from dac.views.human.words import counted
 from dac.views.machine.drift import error_form
@@ -30,11 +30,12 @@ def drift_notice(report: DriftReport) -> Mapping[str, Any]:
     """Return the body of the POST as JSON values. `id` is the same when the same is sent twice."""
     plan = report.plan
     pairs = lowering_first(report)
+    gone = [{"subject": one.subject, "kinds": list(one.kinds)} for one in report.resolved]
     return {
         **heading(),
         "event": "drift",
-        "status": "drift" if report.drifted else "not-read",
-        "id": digest([plan.console.name, plan.console.url, list(plan.stacks), sorted(report.keys)])[:32],
+        "status": _status(report),
+        "id": digest([plan.console.name, plan.console.url, list(plan.stacks), sorted(report.keys), gone])[:32],
         "console": console(plan.console),
         "stacks": list(plan.stacks),
         "timestamp": rfc3339(plan.clock),
@@ -47,6 +48,7 @@ def drift_notice(report: DriftReport) -> Mapping[str, Any]:
             {"type": one.kind, "name": one.name, "id": one.remote_id} for one in report.unmanaged or () if one.new
         ],
         "not_read": [{"address": str(one.address), "new": one.new} for one in report.unread],
+        "resolved": gone,
         "unrecorded": [{"stack": one.stack, "new": one.new} for one in report.unrecorded],
     }
 
@@ -66,6 +68,13 @@ def failure_notice(console_ref: ConsoleRef, stacks: Sequence[str], clock: int, e
         "text": f"{headline}\n• {_plain(error.summary)}",
         "error": error_form(error),
     }
+
+
+def _status(report: DriftReport) -> str:
+    """Drift outweighs what could not be compared, and that outweighs what has gone."""
+    if report.drifted:
+        return "drift"
+    return "resolved" if report.certain else "not-read"
 
 
 def _item(one: Sighting, reasons: tuple[str, ...]) -> dict[str, Any]:
@@ -89,7 +98,10 @@ def _text(report: DriftReport) -> Iterator[str]:
 
 def _counts(report: DriftReport) -> str:
     new = sum(one.new and one.counts for one in report.sightings)
-    parts = [f"{counted(new, 'new difference' if report.since else 'difference')}"]
+    parts = (
+        [f"{counted(new, 'new difference' if report.since else 'difference')}"] if new or not report.resolved else []
+    )
+    parts += [f"{len(report.resolved):,} resolved"] if report.resolved else []
     parts += [f"{sum(one.new for one in report.unmanaged or ()):,} in no stack"] if report.unmanaged else []
     parts += [f"{len(report.unread):,} not read"] if report.unread else []
     parts += [f"the state of {counted(len(report.unrecorded), 'stack')} missing"] if report.unrecorded else []
@@ -97,8 +109,8 @@ def _counts(report: DriftReport) -> str:
 
 
 def _lines(report: DriftReport) -> Iterator[str]:
-    for seen, reasons in lowering_first(report):
-        if seen.new and seen.counts:
+    for seen, reasons in news(report):
+        if seen.counts:
             why = f" - lowers security: {'; '.join(reasons)}" if reasons else ""
             kinds = ", ".join(in_words(kind) for kind in seen.kinds)
             yield _plain(f"• {seen.drift.address}: {kinds} ({seen.drift.disposition}){why}")
@@ -111,6 +123,8 @@ def _lines(report: DriftReport) -> Iterator[str]:
     for one in report.unrecorded:
         if one.new:
             yield _plain(f"• stack {one.stack}: its state is missing, so nobody can tell")
+    for resolved in report.resolved:
+        yield _plain(f"• resolved: {resolved.subject} ({', '.join(map(in_words, resolved.kinds))})")
 
 
 def _plain(text: str) -> str:

@@ -58,6 +58,8 @@ def _head(report: DriftReport, pairs: list[tuple[Sighting, tuple[str, ...]]], pa
         "State missing, so nobody can tell",
         [f"stack {inline(one.stack)}: {counted(len(one.addresses), 'resource')}" for one in lost],
     )
+    gone = [f"{inline(one.subject)}: {', '.join(map(in_words, one.kinds))}" for one in report.resolved]
+    yield from _listed(f"Resolved since the report of {inline(report.since)}", gone)
     yield from _listed("Not applied here yet", [inline(stack) for stack in report.not_applied])
 
 

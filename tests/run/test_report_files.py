@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_folders_are_made_and_only_the_owner_reads(tmp_path: Path) -> None:
-    write_report(tmp_path / "new/report.json", "{}\n")
-    assert (tmp_path / "new/report.json").read_text() == "{}\n"
-    assert (tmp_path / "new/report.json").stat().st_mode & 0o777 == 0o600
-    assert [file.name for file in (tmp_path / "new").iterdir()] == ["report.json"]
+def test_only_the_owner_reads_it(tmp_path: Path) -> None:
+    write_report(tmp_path / "report.json", "{}\n")
+    assert (tmp_path / "report.json").read_text() == "{}\n"
+    assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_no_folder_is_made(tmp_path: Path) -> None:
+    with pytest.raises(DacError, match="No such file or directory"):
+        write_report(tmp_path / "new/report.json", "{}\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
