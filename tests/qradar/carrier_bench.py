@@ -69,9 +69,9 @@ class Bench:
         self.emulator.stop()
 
     def carrier(self, kind: str, *, names: Names | None = None, **options: Any) -> Any:
-        return CARRIERS[kind](
-            self.client, names or read_names(self.client, shipped_aliases()), marker, owned, **options
-        )
+        if names is None and self._names is None:
+            self._names = read_names(self.client, shipped_aliases())
+        return CARRIERS[kind](self.client, names or self._names, marker, owned, **options)
 
     def wanted(self, address: Address, name: str) -> Wanted:
         return Wanted(address, "00000000-0000-5000-8000-000000000000", name, self.recorded.get(address))
