@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dac.model.resource import Live
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dac.model.deployed import Deployed
     from dac.qradar.client import Client
 
 PATHS = {"detection": "/analytics/rules", "building_block": "/analytics/building_blocks"}
@@ -45,6 +48,10 @@ class ListedRule:
     def path(self, kind: str) -> str:
         """Return where it is over REST, if possible among its own kind."""
         return f"{PATHS[kind if kind in self.kinds else self.kinds[0]]}/{self.id}"
+
+    def live(self, deployed: Deployed, *, ours: bool = True) -> Live:
+        """Return the rule with its deployed form."""
+        return Live(deployed, str(self.id), self.uuid, self.name, ours, self.fingerprint, self.origin)
 
 
 @dataclass(frozen=True, slots=True)

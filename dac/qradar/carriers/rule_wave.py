@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dac.errors import ConsoleError, Refused, TaskFailed
-from dac.model.resource import Live
 from dac.model.run import Result
 from dac.qradar import extensions
 from dac.qradar.carriers.event_qids import EventQids
@@ -243,8 +242,7 @@ class RuleWave:
         if self._before.get(rule.uuid) is not None:  # both travel by REST, in a wave of their own
             deployed |= {key: job.desired.deployed[key] for key in ("enabled", "owner") if key in job.desired.deployed}
         job.remote_id = str(rule.id)
-        live = Live(deployed, job.remote_id, rule.uuid, rule.name, True, rule.fingerprint, rule.origin)
-        return verdict(job, live, self._owned)
+        return verdict(job, rule.live(deployed), self._owned)
 
 
 def _failed(left: Sequence[Job], error: ConsoleError) -> Trial:

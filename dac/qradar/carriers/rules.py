@@ -7,17 +7,14 @@ counts as written when an export shows it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dac.errors import BadContent, ConsoleError, Forbidden, NotFound, Unauthorized, Unreachable
-from dac.model.change import MISSING
 from dac.model.inventory import Listed
 from dac.model.reads import Absent, Found, Unreadable
-from dac.model.resource import Live
 from dac.qradar import markers
 from dac.qradar.carriers.deletions import delete_all
-from dac.qradar.carriers.work import Job, Series, told, unread, verdict
+from dac.qradar.carriers.work import told
 from dac.qradar.rule_bodies import RuleBodies
 from dac.qradar.rule_listing import PATHS, ListedRule, Listing, list_rules
 from dac.qradar.tasks import task_id
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
     from dac.qradar.carrier import Marker, Owned
     from dac.qradar.client import Client
     from dac.resources.names import Names
-
-_SWITCHES = ("enabled", "owner")
 
 _DELETE_TASKS = {
     "detection": "/analytics/rules/rule_delete_tasks",
@@ -94,11 +89,11 @@ class RulesCarrier:
             if rule is None:
                 out[item.address] = Absent()
             elif not _is_meant(item, rule):
-                out[item.address] = Found(_live(rule, {"name": rule.name, "enabled": rule.enabled}, ours=False))
+                out[item.address] = Found(rule.live({"name": rule.name, "enabled": rule.enabled}, ours=False))
             elif item.address in stale:
                 out[item.address] = self._decoded(item, rule, problem)
             elif item.recorded is not None:
-                out[item.address] = Found(_live(rule, self._as_listed(item.recorded.deployed, rule)))
+                out[item.address] = Found(rule.live(self._as_listed(item.recorded.deployed, rule)))
         return out
 
     def unmanaged(self) -> Mapping[str, int]:
@@ -182,19 +177,10 @@ class RulesCarrier:
         return outcomes
 
     def switch(self, changes: Sequence[Change]) -> list[Outcome]:
-        """Carry out the edits of `enabled` and `owner`, and read them back from the lists.
+        """Carry out the edits of `enabled` and `owner`, and read them back from the lists."""
+        from dac.qradar.carriers.rule_switches import switch_rules
 
-        A fingerprint is recorded only where nobody else changed the body meanwhile; else the next plan reads it.
-        """
-        jobs = [Job.of(change) for change in changes]
-        listing = list_rules(self._client)
-        dates: dict[str, str] = {}
-        Series(self._client.trail).each(jobs, lambda job: dates.update(self._switch(job, listing)))
-        try:
-            listing = list_rules(self._client)
-        except ConsoleError as error:
-            return [unread(job, told(error)) for job in jobs]
-        return [self._switched(job, listing.rules.get(job.desired.uuid), dates) for job in jobs]
+        return switch_rules(self._client, changes, self._owned, self._written)
 
     def delete(self, changes: Sequence[Change]) -> list[Outcome]:
         """Delete rules to the end of QRadar's tasks; what others still match on stays, and its readers are named."""
@@ -226,11 +212,11 @@ class RulesCarrier:
             deployed, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
         except ConsoleError as error:
             return self._unreadable(item, rule, told(error))
-        return Found(_live(rule, deployed, ours=self._is_ours(item, rule, marker)))
+        return Found(rule.live(deployed, ours=self._is_ours(item, rule, marker)))
 
     def _unreadable(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
         known = item.recorded if _is_recorded(item, rule) else None
-        listed = _live(rule, self._as_listed(known.deployed, rule)) if known else None
+        listed = rule.live(self._as_listed(known.deployed, rule)) if known else None
         return Unreadable(f"the body of this rule could not be read: {problem}", listed)
 
     def _is_ours(self, item: Wanted, rule: ListedRule, marker: str | None) -> bool:
@@ -247,26 +233,6 @@ class RulesCarrier:
         out.pop("groups", None)
         groups = self._listing.groups_of(rule.id)
         return out | ({"groups": groups} if groups else {}) | ({"owner": rule.owner} if "owner" in recorded else {})
-
-    def _switch(self, job: Job, listing: Listing) -> dict[str, str]:
-        """Return, by uuid, the date that the switch itself gave the rule, if until then it was the one we know."""
-        rule = listing.rules.get(job.desired.uuid)
-        fields = _switches(job.change)
-        if rule is None or not fields:
-            return {}
-        answer = self._client.post(rule.path(job.change.address.kind), json=fields).object()
-        read = job.change.live.fingerprint if job.change.live else ""
-        is_known = rule.fingerprint == self._written.get(rule.uuid, read)
-        return {rule.uuid: str(answer.get("modification_date") or "")} if is_known else {}
-
-    def _switched(self, job: Job, rule: ListedRule | None, dates: Mapping[str, str]) -> Outcome:
-        if rule is None:
-            return verdict(job, None, self._owned)
-        now = {"enabled": rule.enabled, "owner": rule.owner}
-        deployed = job.desired.deployed
-        live = _live(rule, dict(deployed) | {name: now[name] for name in _switches(job.change) if name in deployed})
-        known = rule.fingerprint == dates.get(rule.uuid)
-        return verdict(job, live if known else replace(live, fingerprint=""), self._owned)
 
 
 def _why_not(read: Callable[[], object]) -> str:
@@ -305,20 +271,3 @@ def _unchanged(recorded: Recorded | None, rule: ListedRule) -> bool:
         and recorded.fingerprint == rule.fingerprint
         and recorded.remote_id == str(rule.id)
     )
-
-
-def _live(rule: ListedRule, deployed: Deployed, *, ours: bool = True) -> Live:
-    return Live(
-        deployed=deployed,
-        remote_id=str(rule.id),
-        uuid=rule.uuid,
-        name=rule.name,
-        ours=ours,
-        fingerprint=rule.fingerprint,
-        origin=rule.origin,
-    )
-
-
-def _switches(change: Change) -> dict[str, object]:
-    """Return what the change sends over REST."""
-    return {edit.path: edit.after for edit in change.edits if edit.path in _SWITCHES and edit.after is not MISSING}
