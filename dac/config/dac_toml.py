@@ -16,6 +16,7 @@ from dac.config.urls import EMULATOR, checked_url
 from dac.model.address import is_name
 from dac.model.diagnostic import Finding
 from dac.resources.durations import Span
+from dac.resources.scales import Rollout
 from dac.resources.validation import did_you_mean, validate_model
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ConsoleTable(Strict):
     min_status: Literal["experimental", "test", "stable"] = "experimental"
     deploy: Literal["never", "ask", "incremental"] = "never"
     soak: Span | None = None
-    rollout: Literal["disabled", "monitor", "active"] = "active"
+    rollout: Rollout = "active"
     delete_after: Span = "14d"
 
 

@@ -31,8 +31,8 @@ class Desired:
     `valid_until` (epoch ms) is when compiling the same TOML would give another result (an entry expires).
     `previous` are the addresses it had before, newest first. `dormant` says why it is not to be created where it is
     not yet (its status is too early for this console); '' when it is. `written_uuid` is the uuid that the stack itself
-    gives it; '' when it is left to dac. `asleep`: this console takes it switched off (its rollout), so that is no
-    "off" of a person. `delete_after` (ms) is set while it is on its way out: so long after it was switched off it goes.
+    gives it; '' when it is left to dac. `rollout`: how far it is taken; what is "disabled" is off by that, and not by
+    a person. `delete_after` (ms) is set while it is on its way out: so long after it was switched off it goes.
     """
 
     address: Address
@@ -48,13 +48,13 @@ class Desired:
     valid_until: int | None = None
     dormant: str = ""
     written_uuid: str = ""
-    asleep: bool = False
+    rollout: str = "active"
     delete_after: int | None = None
 
     @property
     def sleeps(self) -> bool:
         """Whether this console takes it switched off, if it takes it at all."""
-        return bool(self.dormant) or self.asleep
+        return bool(self.dormant) or self.rollout == "disabled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class DetectionKind(rule_form.RuleBehaviour):
               ("notes",), _EXTENSION),
         Field("status", Where.GIT, "experimental, test, stable; see min_status. Or deprecated: it is switched off, and "
               "deleted once the console's delete_after has passed."),
+        Field("rollout", Where.GIT, "disabled, monitor or active, instead of what the console's rollout says."),
         Field("case", Where.GIT, "Example events and what is expected of them."),
         *LIFECYCLE_FIELDS,
     )  # fmt: skip
@@ -86,10 +87,11 @@ class DetectionKind(rule_form.RuleBehaviour):
 
     def compile(self, declared: Detection, context: CompileContext) -> Compiled:
         findings = ignore_findings(declared, self.fields)
+        rollout = declared.rollout or context.rollout
         is_off = below(declared.status, context.min_status) or retires(declared.status)
         if declared.rule_xml is not None:
             compiled = rule_form.compile_xml(declared, self.name, context, findings)
-            deployed = rolled_out(compiled.deployed, context.rollout) | ({"enabled": False} if is_off else {})
+            deployed = rolled_out(compiled.deployed, rollout) | ({"enabled": False} if is_off else {})
             references = {*compiled.references, *_offense_references(deployed, context)}
             return Compiled(deployed, tuple(sorted(references)), compiled.findings)
         in_filter: list[Finding] = []
@@ -97,7 +99,7 @@ class DetectionKind(rule_form.RuleBehaviour):
         deployed = rule_form.compile_common(declared) | compile_conditions(declared, condition, context, findings)
         findings += in_filter
         deployed |= detection_response.compile_response(declared, context, findings)
-        deployed = rolled_out(deployed, context.rollout)
+        deployed = rolled_out(deployed, rollout)
         if is_off:
             deployed["enabled"] = False
         references = rule_form.rule_references(deployed, context) | _offense_references(deployed, context) | read

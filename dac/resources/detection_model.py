@@ -11,7 +11,7 @@ from dac.resources.durations import Duration
 from dac.resources.lifecycle import ConsoleName, Declared, Many, Text
 from dac.resources.rule_model import Rule
 from dac.resources.rule_notes import TECHNIQUE
-from dac.resources.scales import Kept, Level, Status
+from dac.resources.scales import Kept, Level, Rollout, Status
 
 
 def _one_line(text: str) -> str:
@@ -156,6 +156,7 @@ class Detection(Rule):
     relevance: Level | Kept = "medium"
     adjust: Adjust | None = None
     status: Status = "stable"
+    rollout: Rollout | None = None
     mitre: Many[Technique] = ()
     aql: Text | None = None
     exception: Many[ExceptionRow] = ()

@@ -177,7 +177,7 @@ Slot = Literal[
 
 _BESIDE_XML = frozenset(
     {"name", "rule_xml", "severity", "enabled", "groups", "owner", "status", "uuid", "protect", "ignore_changes"}
-    | {"adopt", "console_bound", "suppress", "case"}
+    | {"rollout", "adopt", "console_bound", "suppress", "case"}
 )
 """What a rule's XML does not hold, or what is written beside it all the same."""
 

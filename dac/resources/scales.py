@@ -14,6 +14,7 @@ Kept = Literal["unchanged"]
 """Instead of a level: whatever the event has."""
 
 Status = Literal["experimental", "test", "stable", "deprecated"]
+Rollout = Literal["disabled", "monitor", "active"]
 
 
 def number(level: int | str) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dac.model.change import Change, Drift, Edit
+    from dac.model.promotion import Divergence
 
 _DETECTORS = ("detection", "vendor_rule")
 _METRICS = ("severity", "credibility", "relevance")
@@ -37,6 +38,11 @@ def lowered_by_drift(item: Drift) -> tuple[str, ...]:
     if item.missing:
         return (f"the {item.address.kind.replace('_', ' ')} is gone",) if item.address.kind in _DETECTORS else ()
     return tuple(_of(item.address.kind, item.edits))
+
+
+def lowered_by_promotion(divergence: Divergence) -> tuple[str, ...]:
+    """Return how what the target is to hold lowers security beside what the source holds."""
+    return tuple(_of(divergence.address.kind, divergence.edits))
 
 
 def lowering_first(changes: Iterable[Change]) -> list[tuple[Change, tuple[str, ...]]]:

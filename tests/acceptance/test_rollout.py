@@ -45,6 +45,21 @@ def test_a_rule_is_watched_before_it_is_active(lab: Project) -> None:
         assert (analyst.rule(ADMIN)["enabled"], _offenses(analyst)) == (True, active)
 
 
+def test_one_detection_is_watched_on_a_console_in_use_and_the_others_keep_their_offenses(lab: Project) -> None:
+    lab.edit(FILE, 'severity = "low"', 'severity = "low"\nconsole.local.rollout = "monitor"')
+    said = 'Warning: rollout = "monitor" takes the offense from 1 live detection; rollout = "active" in the table'
+    plan = lab.dac("plan")
+    assert said in plan.stdout
+    assert "Plan: 0 to add, 1 to change, 0 to destroy." in plan.stdout
+    lab.apply()
+    with looking_at(lab) as analyst:
+        assert "true" not in _offenses(analyst)
+    lab.edit("dac.toml", URL, f'{URL}\nrollout = "monitor"')
+    assert said in lab.dac("plan").stdout  # the other one, now
+    lab.edit("stacks/lab/foreign.toml", 'severity = "high"', 'severity = "high"\nrollout = "active"')
+    assert lab.dac("plan", "--detailed-exitcode").code == 0
+
+
 def test_a_rule_is_off_before_its_offense_comes_back_even_where_the_package_never_arrives(lab: Project) -> None:
     _rollout(lab, "", '\nrollout = "monitor"')
     with looking_at(lab) as analyst:

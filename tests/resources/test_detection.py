@@ -474,6 +474,13 @@ def test_a_console_that_watches_gets_the_event_without_the_offense(*, event: boo
     assert watched.keys() == same | {"event"}
 
 
+@pytest.mark.parametrize("own", ["active", "monitor", "disabled"])
+def test_what_a_detection_says_of_its_rollout_wins_over_the_console(own: str) -> None:
+    for console in ("active", "monitor", "disabled"):
+        form = compiled(KIND, OFFENSE | {"rollout": own}, rollout=console).deployed
+        assert form == compiled(KIND, OFFENSE, rollout=own).deployed
+
+
 def test_an_event_with_an_offense_of_its_own_loses_that_too() -> None:
     table = MINIMAL | {"response": {"event": {"index": "username"}}}
     assert "index" in compiled(KIND, table).deployed["event"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,17 @@ if TYPE_CHECKING:
     Golden = Callable[[str, str], None]
 
 SEVERITY = extension("severity", 5, 8)
+ON = {"name": "x", "enabled": True, "offense": {"index": "x"}}
 
 
 def lines(text: str) -> list[str]:
     return text.splitlines()
+
+
+def _taken(change: Change, rollout: str) -> Change:
+    """The same change, to a console that takes the detection only so far."""
+    assert change.desired is not None
+    return replace(change, desired=replace(change.desired, rollout=rollout))
 
 
 def test_a_first_plan_shows_every_field_of_what_it_creates(golden: Golden) -> None:
@@ -55,6 +63,18 @@ def test_a_first_plan_shows_every_field_of_what_it_creates(golden: Golden) -> No
         create("detection.risky_sign_in", DETECTION),
     )
     golden("views/plan_create.txt", plan_text(plan(*changes), note=NOT_SAVED))
+
+
+def test_what_a_rollout_takes_from_live_detections_is_one_line() -> None:
+    live = [update(f"detection.d{n}", ON, extension("offense", {"index": "x"}, MISSING)) for n in range(3)]
+    off = update("detection.off", ON | {"enabled": False}, extension("offense", {"index": "x"}, MISSING))
+    watched = [_taken(change, "monitor") for change in (*live, off)]
+    ends = [_taken(update("detection.z", ON, rest("enabled", True, False)), "disabled")]
+    text = plan_text(plan(*watched, *ends))
+    keeps = 'rollout = "active" in the table of a detection keeps it as it is'
+    assert f'Warning: rollout = "monitor" takes the offense from 3 live detections; {keeps}' in lines(text)
+    assert f'Warning: rollout = "disabled" switches off 1 live detection; {keeps}' in lines(text)
+    assert "Warning" not in plan_text(plan(*live))  # the stack itself says so
 
 
 def test_an_update_shows_what_changes_and_counts_the_rest(golden: Golden) -> None:

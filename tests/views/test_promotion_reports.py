@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sample_plans import at, plan
+from sample_plans import at, extension, plan, rest
 
 from dac.model.change import MISSING, Channel, Edit
 from dac.model.diagnostic import Diagnostic, Severity
@@ -72,6 +72,18 @@ def test_markdown_says_first_what_closes_a_gate(golden: Golden) -> None:
 
 def test_markdown_of_an_open_promotion_has_the_plan_and_why_it_differs(golden: Golden) -> None:
     golden("views/promotion_open.md", promotion_markdown(PROMOTION, plan()))
+
+
+def test_what_the_target_is_to_hold_with_less_security_is_marked_as_a_plan_marks_it() -> None:
+    edits = (
+        rest("enabled", True, False, '[console.prod] rollout = "disabled"'),
+        extension("offense", {"index": "username"}, MISSING),
+    )
+    differing = replace(PROMOTION, divergences=(Divergence(at("detection.risky"), edits),))
+    assert "# (lowers security: it is switched off; offense is taken away)" in promotion_text(differing)
+    (told,) = json.loads(promotion_json(differing, None))["differences"]
+    assert told["lowers_security"] == ["it is switched off", "offense is taken away"]
+    assert "detection.risky (lowers security)</summary>" in promotion_markdown(differing, None)
 
 
 def test_markdown_counts_the_entries_of_allowlists_unless_they_are_asked_for() -> None:

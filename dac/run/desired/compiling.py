@@ -11,6 +11,7 @@ from dac.model.resource import Desired, Reference
 from dac.resources.aql_texts import syntax_findings
 from dac.resources.kind import without_newer_fields
 from dac.resources.registry import kind
+from dac.resources.rollout import rollout_of
 from dac.resources.rule_form import XML_FINDING
 from dac.resources.rule_lifting import XML_KEY
 from dac.resources.scales import retires
@@ -123,7 +124,7 @@ def _diagnostics(resource: DeclaredResource, findings: Iterable[Any]) -> list[Di
 
 def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> dict[str, Any]:
     """Return what is read from the table alone, compiled or not."""
-    table = resource.table
+    table, fields = resource.table, kind(resource.address.kind).declared.model_fields
     return {
         "address": resource.address,
         "uuid": fact.uuid,
@@ -135,6 +136,6 @@ def _constants(resource: DeclaredResource, fact: Fact, around: Surroundings) -> 
         "previous": resource.previous,
         "dormant": kind(resource.address.kind).dormant(table, around.min_status),
         "written_uuid": resource.written_uuid,
-        "asleep": around.rollout == "disabled" and "status" in kind(resource.address.kind).declared.model_fields,
+        "rollout": rollout_of(table, around.rollout) if "rollout" in fields else "active",
         "delete_after": around.delete_after if retires(table.get("status")) else None,
     }

@@ -14,7 +14,7 @@ from dac.errors import ConfigError, DacError
 from dac.model.change import Disposition
 from dac.model.diagnostic import Diagnostic, Finding, Severity
 from dac.planning.changes import top_key
-from dac.resources.rollout import STEERED
+from dac.resources.rollout import STEERED, rollout_of, rollout_said
 from dac.run.drift.live_forms import Sight
 from dac.run.formatting import Layout
 from dac.run.planning import make_plan
@@ -143,8 +143,10 @@ def _require_settled(drifted: Iterable[DeclaredResource], plan: Plan, console: C
         for item in open_drift(one.address, plan):
             paths = ", ".join(edit.path for edit in item.edits)
             hint = "change the file by hand: `dac drift` shows the values"
-            if console.rollout != "active" and any(top_key(edit) in STEERED for edit in item.edits):
-                hint = f'[console.{console.name}] rollout = "{console.rollout}" decides that, and no file of a stack'
+            rollout = rollout_of(one.table, console.rollout)
+            if rollout != "active" and any(top_key(edit) in STEERED for edit in item.edits):
+                place = rollout_said(one.origin.block.table, one.address.local, console.name, rollout)
+                hint = f"{place} decides that, and no other field"
             summary = f"dac cannot write into this file what was changed on the console: {paths}"
             problems.append(diagnose(Finding("accept-remains", summary, hint=hint), one.locate, one.address))
     if problems:

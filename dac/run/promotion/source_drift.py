@@ -9,7 +9,7 @@ from dac.model.change import Disposition
 from dac.model.promotion import decided, unknown
 from dac.run.console import open_console
 from dac.run.planning import Wish, make_plan
-from dac.run.promotion.diverging import End
+from dac.run.promotion.reasons import End
 from dac.run.promotion.target_gates import INVALID, told
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dac.qradar.token_access import denied
 from dac.qradar.versions import text
 from dac.run.console import open_console
 from dac.run.planning import make_plan
-from dac.run.promotion.diverging import End
+from dac.run.promotion.reasons import End
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -18,6 +18,7 @@ from dac.views.human.resource import SIGNS, resource
 from dac.views.human.rollback import rollback_note
 from dac.views.human.words import console_line, tally
 from dac.views.questions import held, is_only_move, pending
+from dac.views.watched import taken_by_rollout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,6 +101,9 @@ def _changes(plan: Plan, changes: Sequence[Change], page: Page) -> Iterator[str]
     yield ""
     for change in changes:
         yield from resource(change, page)
+        yield ""
+    for line in taken_by_rollout(plan).lines():
+        yield f"{page.palette.paint('warning', 'Warning')}: {line}"
         yield ""
     yield page.palette.paint("heading", Counts.of(changes).planned())
     yield ""

@@ -12,9 +12,10 @@ from dac.views.human.page import Page
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import paragraph, quoted, visible
 from dac.views.human.words import console_line, console_name, counted
+from dac.views.security import lowered_by_promotion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dac.model.promotion import Divergence, Gate, PromotedFrom, Promotion
     from dac.views.human.palette import Palette
@@ -81,14 +82,16 @@ def _differences(promotion: Promotion, page: Page) -> Iterator[str]:
     yield page.palette.paint("heading", f"What {there} is to hold otherwise than {here}, and why:")
     yield ""
     for divergence in promotion.divergences:
-        yield from difference(divergence, page)
+        yield from difference(divergence, page, lowered_by_promotion(divergence))
         yield ""
 
 
-def difference(divergence: Divergence, page: Page) -> Iterator[str]:
-    """Headline and body of what one resource is to be otherwise, with the reason beside each edit."""
+def difference(divergence: Divergence, page: Page, lowered: Sequence[str]) -> Iterator[str]:
+    """Headline, how it lowers security, and body of what one resource is to be otherwise, each edit with its reason."""
     address = divergence.address
     yield page.heading(f"{page.address(address)}")
+    if lowered:
+        yield page.heading(f"(lowers security: {visible('; '.join(lowered))})")
     yield f"  {page.palette.paint('~', '~')} {address.kind} {quoted(address.name)} {{"
     edits = from_edits(address.kind, divergence.edits, None, channels=False)
     yield from body.fields(edits, page.layout, column=6, gone=True)

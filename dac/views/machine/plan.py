@@ -2,11 +2,12 @@
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
 `previous_address`. `edits`, `lowers_security`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback`,
-`unmanaged` and `warnings` are dac's own.
+`rollout`, `unmanaged` and `warnings` are dac's own.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dac.model.change import Action
@@ -16,6 +17,7 @@ from dac.views.machine.drift import drift_forms, held_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.questions import changes_console, pending
 from dac.views.security import lowered
+from dac.views.watched import taken_by_rollout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +77,7 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "interrupted": [_left(item) for item in plan.left],
         "git_only": [str(address) for address in plan.git_only],
+        "rollout": asdict(taken_by_rollout(plan)),
         "unmanaged": dict(plan.unmanaged),
         "applyable": bool(pending(plan)) and not plan.refusals,
         "complete": not plan.refusals and not plan.targets,

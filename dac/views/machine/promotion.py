@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.machine.plan import plan_form
+from dac.views.security import lowered_by_promotion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,4 +47,8 @@ def _gate(gate: Gate, promotion: Promotion) -> dict[str, Any]:
 
 def _difference(divergence: Divergence) -> dict[str, Any]:
     """`before` is the source's value, `after` the target's, `reason` why they differ."""
-    return {**place(divergence.address), "edits": edits(divergence.address.kind, divergence.edits)}
+    return {
+        **place(divergence.address),
+        "edits": edits(divergence.address.kind, divergence.edits),
+        "lowers_security": list(lowered_by_promotion(divergence)),
+    }

@@ -13,6 +13,7 @@ from dac.views.markdown.folds import MOST, as_diff, capped, drift_fold
 from dac.views.questions import pending
 from dac.views.redaction import without_values
 from dac.views.security import lowered_by_drift, lowering_first
+from dac.views.watched import taken_by_rollout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,9 @@ def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page,
         yield ""
     yield f"**{inline(counts.planned())}**" if changes else "**No changes.** The console matches the configuration."
     yield ""
+    for line in taken_by_rollout(plan).lines():
+        yield f"**{inline(line)}**"
+        yield ""
     if plan.refusals:
         yield f"**This plan cannot be applied: {counted(len(plan.refusals), 'error')}.**"
         yield ""

@@ -15,6 +15,7 @@ from dac.views.markdown.escaping import fenced, folded, html, inline
 from dac.views.markdown.folds import MOST, as_diff, capped
 from dac.views.markdown.plan import LEFT_OUT, plan_parts
 from dac.views.redaction import edits_without_values
+from dac.views.security import lowered_by_promotion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,5 +82,7 @@ def _differences(promotion: Promotion) -> str:
 
 def _divergence(divergence: Divergence, page: Page, *, show_values: bool) -> list[str]:
     shown = divergence if show_values else replace(divergence, edits=edits_without_values(divergence.edits))
-    headline, *body = difference(shown, page)
-    return folded(f"<code>≠</code> {html(headline.strip(' #'))}", fenced([as_diff(line) for line in body], "diff"))
+    lowered = lowered_by_promotion(divergence)
+    headline, *body = difference(shown, page, lowered)
+    summary = f"<code>≠</code> {html(headline.strip(' #'))}{' (lowers security)' if lowered else ''}"
+    return folded(summary, fenced([as_diff(line) for line in body], "diff"))

@@ -14,6 +14,9 @@ from dac.run.promotion.diverging import End, divergences
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dac.config.loading import Sources
+    from dac.config.settings import Project
+
 DAC_TOML = """\
 [project]
 name = "lab"
@@ -37,6 +40,7 @@ default = "x"
 name = "Lab: d"
 severity = "high"
 console.prod.severity = "low"
+console.prod.notes = "prod only"
 log_source_types = ["Microsoft Azure Active Directory"]
 filter = "c IN (${var.countries}) AND d = ${var.same}"
 offense.index = "username"
@@ -46,19 +50,34 @@ entry_type = "IP"
 description = "x"
 """
 D, S = "detection.d", "reference_set.a"
-BEFORE = {"severity": 8, "filter": "1", "log_source_types": ["Azure"], "offense": {"index": "x"}, "enabled": True}
+BEFORE = {
+    "severity": 8,
+    "filter": "1",
+    "log_source_types": ["Azure"],
+    "offense": {"index": "x"},
+    "event": {"name": "d", "category": "c"},
+    "enabled": True,
+}
+RESOLVED = "the two consoles resolve its names differently"
+MONITOR = '[console.prod] rollout = "monitor"'
+
+
+def filed(folder: Path, stack: str) -> tuple[Project, Sources]:
+    """A project of that one stack, as its files have it."""
+    (folder / "dac.toml").write_text(DAC_TOML)
+    (folder / "stacks/cloud").mkdir(parents=True)
+    (folder / "stacks/cloud/stack.toml").write_text(stack)
+    project = load_project(folder)
+    return project, read_sources(project)
 
 
 def reasons(folder: Path, local: str, before: dict[str, Any], after: dict[str, Any], **there: Any) -> dict[str, str]:
     """The reason of each edit between what dev and what prod is to hold."""
-    (folder / "dac.toml").write_text(DAC_TOML)
-    (folder / "stacks/cloud").mkdir(parents=True)
-    (folder / "stacks/cloud/stack.toml").write_text(STACK)
-    project = load_project(folder)
-    here, dormant = {at(local): desired(local, deployed=before)}, there.pop("dormant", "")
-    dev = End(project.consoles["dev"], here, (26, 0))
-    prod = End(project.consoles["prod"], {at(local): desired(local, deployed=after, dormant=dormant)}, (26, 0))
-    found = divergences(project, read_sources(project), {}, dev, replace(prod, **there))
+    project, sources = filed(folder, there.pop("stack", STACK))
+    given = {key: there.pop(key) for key in ("dormant", "rollout") if key in there}
+    dev = End(project.consoles["dev"], {at(local): desired(local, deployed=before)}, (26, 0))
+    prod = End(project.consoles["prod"], {at(local): desired(local, deployed=after, **given)}, (26, 0))
+    found = divergences(project, sources, {}, dev, replace(prod, **there))
     return {edit.path: edit.reason for one in found for edit in one.edits}
 
 
@@ -67,13 +86,58 @@ def reasons(folder: Path, local: str, before: dict[str, Any], after: dict[str, A
     [
         ({"severity": 3}, "[detection.d.console.prod] severity"),
         ({"filter": "2"}, "variable countries"),
-        ({"log_source_types": ["Entra"]}, "the two consoles resolve its names differently"),
-        ({"offense": {"index": "y"}}, '[console.prod] rollout = "monitor"'),
+        ({"log_source_types": ["Entra"]}, RESOLVED),
+        ({"offense": {"index": "y"}}, RESOLVED),
+        ({"event": {"name": "d", "category": "other"}}, RESOLVED),
+        ({"event": {"name": "d", "category": "c", "description": "x"}}, "[detection.d.console.prod] notes"),
+        ({"event": {"name": "d", "category": "c", "severity": 3}}, "[detection.d.console.prod] severity"),
+        ({"event": {"name": "e", "category": "c"}}, "it follows from something else that differs"),
+        ({"annotation": "x"}, "it follows from something else that differs"),
     ],
-    ids=["override", "variable", "name", "rollout"],
 )
 def test_every_difference_has_its_reason(tmp_path: Path, changed: dict[str, Any], reason: str) -> None:
     assert set(reasons(tmp_path, D, BEFORE, BEFORE | changed).values()) == {reason}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"offense": {"index": "y"}}, MONITOR),
+        ({"event": BEFORE["event"] | {"offense": False}}, MONITOR),
+        ({"event": BEFORE["event"] | {"description": "x"}}, "[detection.d.console.prod] notes"),
+    ],
+)
+def test_a_rollout_is_the_reason_of_what_it_decides_and_of_nothing_else(
+    tmp_path: Path, changed: dict[str, Any], reason: str
+) -> None:
+    assert set(reasons(tmp_path, D, BEFORE, BEFORE | changed, rollout="monitor").values()) == {reason}
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [("console.prod.rollout", "[detection.d.console.prod]"), ("rollout", "[detection.d]")],
+    ids=["for one console", "for all"],
+)
+def test_a_rollout_of_its_own_is_named_where_it_stands(tmp_path: Path, line: str, place: str) -> None:
+    own = STACK.replace("console.prod.notes", f'{line} = "monitor"\nconsole.prod.notes')
+    found = reasons(tmp_path, D, BEFORE, BEFORE | {"offense": {"index": "y"}}, rollout="monitor", stack=own)
+    assert set(found.values()) == {f'{place} rollout = "monitor"'}
+
+
+def test_what_is_called_otherwise_there_is_the_reason_of_what_asks_for_it(tmp_path: Path) -> None:
+    project, sources = filed(tmp_path, STACK.replace('description = "x"', 'console.prod.name = "Lab: b"'))
+    ends = []
+    for console, name in (("dev", "Lab: a"), ("prod", "Lab: b")):
+        form = BEFORE | {"filter": f"REFERENCESETCONTAINS('{name}', c)"}
+        asks = desired(D, deployed=form, reading=(f"reference_set:{name}",))
+        known = {at(D): asks, at(S): desired(S, name=name, deployed={"name": name})}
+        ends.append(End(project.consoles[console], known, (26, 0)))
+    without = replace(sources.stacks["cloud"], variables={})
+    found = divergences(project, replace(sources, stacks={"cloud": without}), {}, *ends)
+    assert {str(one.address): [edit.reason for edit in one.edits] for one in found} == {
+        f"cloud/{D}": ["[reference_set.a.console.prod] name"],
+        f"cloud/{S}": ["[reference_set.a.console.prod] name"],
+    }
 
 
 def test_a_status_that_is_too_early_is_the_reason_of_the_switch(tmp_path: Path) -> None:
