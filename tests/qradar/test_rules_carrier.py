@@ -235,13 +235,13 @@ def test_without_the_right_to_export_a_body_is_unreadable_and_not_absent(rules: 
     assert isinstance(rules.read(one)[one.address], Found)  # nothing changed: the lists are enough
 
 
-def test_a_stock_rule_of_unknown_tests_is_read_in_full(rules: RuleBench) -> None:
+def test_a_stock_rule_that_asks_a_reference_set_is_read_in_full(rules: RuleBench) -> None:
     row = next(row for row in rules.client.list("/analytics/rules") if row["identifier"] == "SYSTEM-1206")
     one = detection("x", name=row["name"])
     stock = type(one)(one.address, "SYSTEM-1206", row["name"], one.deployed, "")
     live = rules.live(stock)
     assert live.origin == "SYSTEM"
-    assert live.deployed["other_tests"]
+    assert live.deployed["reference_set_tests"] == [{"any_of": ["username"], "in_any": ["Terminated Employees"]}]
 
 
 def test_everything_on_a_fresh_console_has_a_deployed_form(rules: RuleBench) -> None:
