@@ -38,6 +38,7 @@ _BY_FIRST_ARGUMENT = {
 }
 _BY_COMPARED_CALL = {"LOGSOURCETYPENAME": "log_source_type_names", "RULENAME": "rule_names"}
 _BY_COMPARED_FIELD = {"devicetype": "log_source_type_ids", "qid": "qids"}
+_NAMING = (GlobalView, Call, Comparison, In)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ def references(
             properties.setdefault(column.key, (column.name, column.at))
     positions: dict[tuple[str, str | int], Position] = {}
     for part in walk(node):
-        for kind, name in _named(part):
-            positions.setdefault((kind, name), part.at)
+        if isinstance(part, _NAMING):
+            for kind, name in _named(part):
+                positions.setdefault((kind, name), part.at)
 
     def names(kind: str) -> frozenset[str]:
         return frozenset(str(name) for found, name in positions if found == kind)

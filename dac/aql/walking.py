@@ -40,7 +40,9 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting += reversed(children(current))
+        if below := children(current):
+            below.reverse()
+            waiting += below
 
 
 def height(node: Node) -> int:

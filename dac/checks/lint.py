@@ -70,7 +70,7 @@ def _findings(item: Item, around: Context) -> Iterator[Finding]:
     accepted = {s.code: (path, s) for path, s in suppressions if not isinstance(s, Finding)}
     unused = dict(accepted)
     for path, text, context in _texts(item.table, _without_missing(item, around)):
-        report = lint(text, context)
+        report = lint(text, context, with_references=False)
         kept, missed = apply_suppressions(report, [s for _, s in accepted.values()])
         unused = {s.code: accepted[s.code] for s in missed if s.code in unused}
         yield from (_finding(found, path) for found in kept if found.code not in _SAID_ELSEWHERE)

@@ -18,8 +18,8 @@ MOST_HITS = 20
 """Of one rule in one text. Nobody reads more, and it bounds the time that a hostile text can take."""
 
 
-def lint(text: str, context: Context = BARE) -> Report:
-    """What all rules say about `text`. Never raises; a text that does not parse has one finding."""
+def lint(text: str, context: Context = BARE, *, with_references: bool = True) -> Report:
+    """What all rules say about `text`, and what that refers to. Never raises; one finding where it does not parse."""
     subject = Subject(text, context)
     found = [
         _finding(rule, hit, subject)
@@ -28,7 +28,7 @@ def lint(text: str, context: Context = BARE) -> Report:
         for hit in islice(rule.check(subject), MOST_HITS)
     ]
     findings = sorted(found, key=lambda finding: (finding.line, finding.column, finding.code))
-    return Report(subject.refused is None, tuple(findings), subject.references)
+    return Report(subject.refused is None, tuple(findings), subject.references if with_references else None)
 
 
 def _applies(rule: Rule, subject: Subject) -> bool:

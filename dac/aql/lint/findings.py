@@ -25,7 +25,10 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings in reading order; `references` is None for a text that does not parse or is too large (AQL000)."""
+    """Findings in reading order.
+
+    `references` is None for a text that does not parse or is too large (AQL000), and where nobody asked for them.
+    """
 
     syntax_ok: bool
     findings: tuple[LintFinding, ...]
