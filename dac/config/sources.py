@@ -49,7 +49,7 @@ class StackSource:
 class StackTable(BaseModel):
     """[stack]: what is said of a stack as a whole."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
     description: str = ""
 
 

@@ -29,7 +29,7 @@ Type = Literal["string", "number", "bool", "date", "list(string)", "list(number)
 class VariableTable(BaseModel):
     """[variable.NAME]: a type, a default, and the values of single consoles."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
     type: Type
     description: str = ""
     default: Any = None
