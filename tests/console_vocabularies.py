@@ -10,6 +10,8 @@ from dac.aql.catalogue.console import ConsoleVocabulary, ListedFunction
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dac.aql.catalogue import OffenseIndex
+
 ONE_TEXT = ("String",)
 
 
@@ -25,6 +27,8 @@ def console(
     properties: Mapping[str, str] | None = None,
     types: Mapping[int, str] | None = None,
     sets: Mapping[str, str] | None = None,
+    categories: Mapping[int, str] | None = None,
+    offense_types: tuple[OffenseIndex, ...] | None = None,
     words: frozenset[str] = catalogue.keywords().all,
 ) -> ConsoleVocabulary:
     """A console whose `functions` are all it has; a name alone stands for a function of one text."""
@@ -41,4 +45,6 @@ def console(
         property_types=properties or {},
         types=types or {445: "Microsoft Entra ID", 382: "Okta"},
         set_types=sets,
+        categories=categories,
+        offense_types=offense_types,
     )

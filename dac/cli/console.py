@@ -32,7 +32,11 @@ def refresh(
         bool, typer.Option("--check", help="Write nothing; exit 2 when the file would change.")
     ] = False,
 ) -> None:
-    """Save a console's AQL functions, keywords, fields and log source types beside the stacks, for work without it."""
+    """Save beside the stacks what they can name on a console, for work without it.
+
+    That is functions and keywords of AQL, fields, log source types, low level categories, offense types, and the
+    custom properties and reference sets that this project did not make.
+    """
     from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
     from dac.run.refreshing import refresh as save_lists

@@ -1,18 +1,21 @@
-"""`stacks/CONSOLE.catalogue.json`: what AQL can name on a console, committed beside the stacks, for work without it."""
+"""`stacks/CONSOLE.catalogue.json`: what stacks can name on a console, committed beside them, for work without it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as ModelField
 
+from dac.aql.catalogue import OffenseIndex
 from dac.aql.catalogue.console import ConsoleVocabulary, ListedFunction
 from dac.aql.catalogue.vocabulary import SHIPPED
 from dac.config.console_files import ConsoleFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dac.aql.catalogue.vocabulary import Vocabulary
@@ -39,9 +42,14 @@ class _Function(_Strict):
     result: str
 
 
-class _LogSourceType(_Strict):
+class _Row(_Strict):
     id: int
     name: _Name
+
+
+class _OffenseType(_Row):
+    property: str
+    custom: bool
 
 
 class _File(_Strict):
@@ -53,8 +61,10 @@ class _File(_Strict):
     where_clause_keywords: list[_Name]
     databases: dict[_Name, dict[_Name, str]]
     custom_properties: dict[_Name, str]
-    log_source_types: list[_LogSourceType]
-    reference_sets: dict[_Name, str] | None = None  # files of an earlier dac have none
+    log_source_types: list[_Row]
+    reference_sets: dict[_Name, str] | None = None  # files of an earlier dac lack these three
+    low_level_categories: list[_Row] | None = None
+    offense_types: list[_OffenseType] | None = None
 
 
 def catalogue_path(project: Project, console: str) -> Path:
@@ -84,9 +94,19 @@ def read_catalogue(file: Path, display: str, console: str = "") -> ConsoleVocabu
         words_in_where=frozenset(content.where_clause_keywords),
         columns=content.databases,
         property_types=content.custom_properties,
-        types={row.id: row.name for row in content.log_source_types},
+        types=_by_id(content.log_source_types),
         set_types=content.reference_sets,
+        categories=None if content.low_level_categories is None else _by_id(content.low_level_categories),
+        offense_types=None if content.offense_types is None else tuple(map(_offense_index, content.offense_types)),
     )
+
+
+def _by_id(rows: list[_Row]) -> dict[int, str]:
+    return {row.id: row.name for row in rows}
+
+
+def _offense_index(row: _OffenseType) -> OffenseIndex:
+    return OffenseIndex(row.id, row.name, row.property, row.custom)
 
 
 def catalogue_text(vocabulary: ConsoleVocabulary) -> str:
@@ -110,11 +130,25 @@ def catalogue_text(vocabulary: ConsoleVocabulary) -> str:
         "where_clause_keywords": sorted(vocabulary.words_in_where),
         "databases": {name: dict(sorted(vocabulary.columns[name].items())) for name in sorted(vocabulary.columns)},
         "custom_properties": dict(sorted(vocabulary.property_types.items())),
-        "log_source_types": [{"id": number, "name": name} for number, name in sorted(vocabulary.types.items())],
+        "log_source_types": _rows(vocabulary.types),
     }
+    return _spread(content | _lists_since(vocabulary)) + "\n"
+
+
+def _lists_since(vocabulary: ConsoleVocabulary) -> dict[str, Any]:
+    """The lists that a vocabulary of an earlier dac's file does not have."""
+    found: dict[str, Any] = {}
     if vocabulary.set_types is not None:
-        content["reference_sets"] = dict(sorted(vocabulary.set_types.items()))
-    return _spread(content) + "\n"
+        found["reference_sets"] = dict(sorted(vocabulary.set_types.items()))
+    if vocabulary.categories is not None:
+        found["low_level_categories"] = _rows(vocabulary.categories)
+    if vocabulary.offense_types is not None:
+        found["offense_types"] = [asdict(row) for row in sorted(vocabulary.offense_types, key=lambda row: row.id)]
+    return found
+
+
+def _rows(names: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"id": number, "name": name} for number, name in sorted(names.items())]
 
 
 def _spread(value: Any, indent: str = "") -> str:

@@ -27,12 +27,12 @@ def read_names(client: Client, aliases: Mapping[str, str] | None = None) -> Name
     """
     with ThreadPoolExecutor(3) as pool:
         log_source_types = pool.submit(read_log_source_types, client)
-        categories = pool.submit(client.list, CATEGORIES, fields="id,name")
+        categories = pool.submit(read_categories, client)
         offense_types = pool.submit(read_offense_types, client)
         return Names(
             log_source_types=log_source_types.result(),
             offense_types=offense_types.result(),
-            low_level_categories=_by_id(categories.result(), CATEGORIES),
+            low_level_categories=categories.result(),
             aliases=aliases or {},
         )
 
@@ -40,6 +40,11 @@ def read_names(client: Client, aliases: Mapping[str, str] | None = None) -> Name
 def read_log_source_types(client: Client) -> dict[int, str]:
     """Read the names of all log source types, by id."""
     return _by_id(client.list(LOG_SOURCE_TYPES, fields="id,name"), LOG_SOURCE_TYPES)
+
+
+def read_categories(client: Client) -> dict[int, str]:
+    """Read the names of all low level categories, by id."""
+    return _by_id(client.list(CATEGORIES, fields="id,name"), CATEGORIES)
 
 
 def read_offense_types(client: Client) -> tuple[OffenseType, ...]:

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from dac.aql.catalogue import OffenseIndex
 from dac.aql.catalogue.console import ConsoleVocabulary, ListedFunction
 from dac.errors import BadContent, NotFound, Refused
 from dac.qradar.markers import of_another_project, split
-from dac.qradar.names import read_log_source_types
+from dac.qradar.names import read_categories, read_log_source_types, read_offense_types
 from dac.qradar.properties import PROPERTIES
 from dac.qradar.sets import OWN_SETS, list_sets
 from dac.qradar.versions import text as version_text
@@ -27,21 +28,24 @@ _AT_ONCE = 4
 
 
 def read_vocabulary(client: Client, console: str, marker: str) -> ConsoleVocabulary:
-    """Read functions, keywords, the fields of every database, custom properties, log source types and reference sets.
+    """Read all that queries and rules can name, in about a dozen requests.
 
-    `marker` is any line by which this project marks what it made: such properties and sets are left out, because the
-    stacks declare them, and a list that is committed should not change with every apply. (A console too old for
-    descriptions of sets does not say which are the project's: there all are in.)
+    `marker` is any line by which this project marks what it made: such properties (with their offense types) and sets
+    are left out, because the stacks declare them, and a list that is committed should not change with every apply. (A
+    console too old for descriptions of sets does not say which are the project's: there all are in.)
     """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         functions = pool.submit(_functions, client)
         keywords = pool.submit(client.get, _KEYWORDS)
         types = pool.submit(read_log_source_types, client)
+        categories = pool.submit(read_categories, client)
+        offense_types = pool.submit(read_offense_types, client)
         properties = client.list(PROPERTIES, fields="name,property_type,description")
         columns = _columns(client)
         sets = list_sets(client)
         words = keywords.result()
     custom = {str(row["name"]).lower() for row in properties}
+    ours = {str(row["name"]).lower() for row in properties if _is_ours(row, marker)}
     return ConsoleVocabulary(
         console=console,
         api_version=version_text(client.capabilities.api_version),
@@ -53,10 +57,18 @@ def read_vocabulary(client: Client, console: str, marker: str) -> ConsoleVocabul
             for database, named in columns.items()
         },
         property_types={
-            str(row["name"]): str(row.get("property_type") or "") for row in properties if not _is_ours(row, marker)
+            str(row["name"]): str(row.get("property_type") or "")
+            for row in properties
+            if str(row["name"]).lower() not in ours
         },
         types=types.result(),
         set_types={str(row["name"]): str(row["entry_type"]) for row in sets if _is_for_stacks(row, marker)},
+        categories=categories.result(),
+        offense_types=tuple(
+            OffenseIndex(row.id, row.name, row.property, row.custom)
+            for row in offense_types.result()
+            if not (row.custom and row.index.lower() in ours)
+        ),
     )
 
 

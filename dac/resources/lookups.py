@@ -103,12 +103,10 @@ def near(name: str, known: Iterable[str]) -> str:
 def unknown(code: str, what: str, name: str, known: Iterable[str], path: KeyPath, names: Names) -> Finding:
     """Return the finding for a name that nothing has: a warning where the list is the one dac ships."""
     where, detail, severity = "on this console", "", Severity.ERROR
-    can_be_saved = what == LOG_SOURCE_TYPE.what
-    if names.catalogue and can_be_saved:
+    if what in names.catalogued:
         where = f"in the catalogue of console {names.catalogue}"
         detail = f"`dac console refresh --console {names.catalogue}` reads its list again."
     elif not names.complete:
         where, severity = "in the list that dac ships", Severity.WARNING
-        saves = ", and `dac console refresh` saves its list" if can_be_saved else ""
-        detail = f"A console may know more: `dac plan` asks it{saves}."
+        detail = "A console may know more: `dac plan` asks it, and `dac console refresh` saves its list."
     return Finding(code, f'no {what} is named "{name}" {where}', path, detail, near(name, known), severity=severity)

@@ -62,7 +62,8 @@ class Names:
     `complete` is False for the table that dac ships for work without a console: what it does not hold may still
     exist on a real one. `aliases` leads from the lower-case names under which consoles know a log source type to
     the usual one; deployed forms hold that one, so that consoles which renamed a type compare equal. `catalogue`
-    names the console whose saved catalogue the log source types and properties are from; '' when they are not.
+    names the console whose saved catalogue the properties, the sets and the `catalogued` lists (by what their things
+    are called) are from; '' when they are not.
 
     `tables` are look-ups that only some rules need, by what deployed forms call them (`log_sources`, `reference_sets`,
     `qids`, `custom_actions`); one that is not there was not asked for.
@@ -82,6 +83,7 @@ class Names:
     aliases: Mapping[str, str] = field(default_factory=dict)
     property_facts: Mapping[str, PropertyFact] = field(default_factory=dict)  # by name; of `properties`, when asked for
     catalogue: str = ""
+    catalogued: frozenset[str] = frozenset()
     tables: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     tests: Mapping[str, tuple[TestForm, ...]] = field(default_factory=dict)
 

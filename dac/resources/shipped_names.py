@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from dac.aql import catalogue
+from dac.resources.lookups import CATEGORY, LOG_SOURCE_TYPE, OFFENSE_INDEX
 from dac.resources.names import Names, OffenseType
 
 if TYPE_CHECKING:
@@ -31,15 +32,22 @@ def shipped_names() -> Names:
 
 
 def catalogued_names(vocabulary: Vocabulary) -> Names:
-    """Return the same, with log source types, custom properties and sets as a console's catalogue has them."""
+    """Return the same, as far as a console's catalogue has the lists: one of an earlier dac has not all."""
+    shipped = shipped_names()
     if not vocabulary.console:
-        return shipped_names()
+        return shipped
+    categories, indexes = vocabulary.categories, vocabulary.offense_types
+    types = None if indexes is None else tuple(OffenseType(t.id, t.name, t.property, t.custom) for t in indexes)
+    has = {LOG_SOURCE_TYPE.what: True, CATEGORY.what: categories is not None, OFFENSE_INDEX.what: types is not None}
     return replace(
-        shipped_names(),
+        shipped,
         log_source_types={row.id: row.name for row in vocabulary.log_source_types if row.name},
+        low_level_categories=shipped.low_level_categories if categories is None else categories,
+        offense_types=shipped.offense_types if types is None else types,
         properties=frozenset(vocabulary.properties.values()),
         reference_sets=vocabulary.reference_sets or {},
         catalogue=vocabulary.console,
+        catalogued=frozenset(what for what, is_there in has.items() if is_there),
     )
 
 

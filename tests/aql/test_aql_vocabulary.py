@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from console_vocabularies import console, listed
 
-from dac.aql.catalogue import functions
+from dac.aql.catalogue import OffenseIndex, functions
 from dac.aql.catalogue.console import kind_of_type
 from dac.aql.catalogue.differences import differences
 from dac.aql.catalogue.vocabulary import SHIPPED
@@ -90,7 +92,30 @@ def test_custom_properties_differ_between_two_looks_and_never_from_what_is_shipp
     assert differences(after, after) == {}
 
 
+def test_a_list_that_nobody_had_saved_is_counted_and_after_that_its_differences_are_named() -> None:
+    badge = OffenseIndex(70, "Badge", custom=True)
+    older, before = console(), console(categories={1: "Old", 2: "Gone"}, offense_types=())
+    after = console(categories={1: "New", 3: "Came"}, offense_types=(badge,))
+    first = {"low level categories": ("read for the first time: 2",), "offense types": ("read for the first time: 1",)}
+    assert differences(older, after) == first
+    assert differences(before, after) == {
+        "low level categories": ("new: Came (3)", "missing: Gone (2)", "1 is called New, not Old"),
+        "offense types": ("new: Badge (70)",),
+    }
+    assert differences(after, older) == {}
+    assert not first.keys() & differences(SHIPPED, after).keys()
+
+
 # --- the linter with a console's lists
+
+
+def test_a_database_whose_fields_are_not_listed_may_have_any() -> None:
+    own = replace(console(), columns={"events": {"username": "String"}, "simevents": {}})
+    assert differences(console(), own)["fields of simevents"] == ("new: the database; its fields are not listed",)
+    context = Context(vocabulary=own, properties={})
+    found = {one.code for one in lint("SELECT anything FROM simevents LIMIT 1 LAST 1 HOURS", context).findings}
+    assert "AQL008" not in found
+    assert "AQL008" in {one.code for one in lint(SELECT.format("anything"), context).findings}
 
 
 def test_a_field_of_a_newer_console_is_no_custom_property() -> None:

@@ -118,6 +118,34 @@ def test_a_set_that_only_the_console_has_is_believed_once_it_was_saved(terminal:
     assert terminal.dac("validate", "--console", "dev").code == 1
 
 
+def test_a_category_and_an_offense_type_that_dac_does_not_ship_are_believed_once_saved(
+    terminal: Terminal, project: Path
+) -> None:
+    """`Unknown DoS Attack` is a category that dac's own list has not."""
+    (project / "stacks" / "lab" / "door.toml").write_text(
+        STACK.replace("\"Badge\" = '7' AND OPENED(username) = 1", "sourceport > 1")
+        .replace('"Acme Door"]', '"Okta"]\ncategories = ["Unknown DoS Attack"]')
+        .replace('"username"', '"Badge"')
+    )
+    add(project / "prod.db", PROPERTIES, BADGE)
+
+    def found() -> list[tuple[str, str]]:
+        return codes(terminal.dac("validate", "--json", "--console", "prod").stdout)
+
+    assert {code for code, _ in found()} == {"unknown-category", "unknown-offense-type"}
+    terminal.dac("console", "refresh", "--console", "prod")
+    assert found() == []
+    door = project / "stacks" / "lab" / "door.toml"
+    door.write_text(door.read_text().replace("DoS", "DDoS").replace('"Badge"', '"Budge"'))
+    assert found() == [
+        (
+            "unknown-category",
+            'no low level category is named "Unknown DDoS Attack" in the catalogue of console prod',
+        ),
+        ("unknown-offense-type", 'no offense type is named "Budge" in the catalogue of console prod'),
+    ]
+
+
 def test_a_plan_reads_the_catalogue_and_says_where_it_is_damaged(terminal: Terminal, project: Path) -> None:
     (project / "stacks" / "lab" / "door.toml").write_text(
         STACK.replace('"Acme Door"', '"Okta"').replace('"Badge"', "username")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from console_vocabularies import console, listed
 
+from dac.aql.catalogue import OffenseIndex
 from dac.config.catalogues import catalogue_text, read_catalogue
 from dac.config.json_positions import line_of
 from dac.errors import ConfigError
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 ROWS = (listed("B", "String", "Host", required=1), listed("A", repeated=True), listed("A", "Long"))
 PROPERTIES, SETS = {"Größe": "NUMERIC", "Badge": "STRING"}, {"Seen: users": "ALNIC", "Blocked": "IP"}
-FULL = console("prod", functions=ROWS, properties=PROPERTIES, sets=SETS)
+CATEGORIES = {3003: "Host Login Failed", 1002: "Unknown"}
+INDEXES = (OffenseIndex(0, "Source IP", "sourceIP"), OffenseIndex(70, "Badge", "Badge", custom=True))
+LISTS: dict[str, Any] = {"categories": CATEGORIES, "offense_types": INDEXES}
+FULL = console("prod", functions=ROWS, properties=PROPERTIES, sets=SETS, **LISTS)
 
 
 @pytest.fixture
@@ -40,18 +44,23 @@ def test_what_is_written_reads_back_and_is_written_the_same_again(file: Path) ->
     assert catalogue_text(again) == catalogue_text(FULL)
     assert (again.properties, again.functions.keys()) == (FULL.properties, FULL.functions.keys())
     assert again.reference_sets == SETS
+    assert (again.categories, again.offense_types) == (CATEGORIES, INDEXES)
 
 
-def test_a_file_of_an_earlier_dac_says_nothing_of_sets(file: Path) -> None:
+def test_a_file_of_an_earlier_dac_says_nothing_of_sets_categories_and_offense_types(file: Path) -> None:
     content = json.loads(file.read_bytes())
-    del content["reference_sets"]
+    for since in ("reference_sets", "low_level_categories", "offense_types"):
+        del content[since]
     file.write_text(json.dumps(content), encoding="utf-8")
-    assert read_catalogue(file, "shown", "prod").reference_sets is None
+    read = read_catalogue(file, "shown", "prod")
+    assert (read.reference_sets, read.categories, read.offense_types) == (None, None, None)
+    assert json.loads(catalogue_text(read)) == content
 
 
 def test_the_order_in_which_a_console_answers_changes_nothing() -> None:
     properties, sets = (dict(reversed(one.items())) for one in (PROPERTIES, SETS))
-    turned = console("prod", functions=ROWS[::-1], properties=properties, sets=sets)
+    lists = {"categories": dict(reversed(CATEGORIES.items())), "offense_types": INDEXES[::-1]}
+    turned = console("prod", functions=ROWS[::-1], properties=properties, sets=sets, **lists)
     assert catalogue_text(turned) == catalogue_text(FULL)
 
 
@@ -70,6 +79,8 @@ def test_each_row_has_a_line_of_its_own_for_the_sake_of_diffs() -> None:
         ('"console": "prod",', "<<<<<<< HEAD", 3, "this is not valid JSON"),
         ('"required": 1, "arguments": ["String"', '"required": "1", "arguments": ["String"', 8, "functions.2.required"),
         ('"id": 382', '"id": null', None, "log_source_types.0.id"),
+        ('"id": 1002', '"id": "1002"', None, "low_level_categories.0.id"),
+        ('"custom": true', '"custom": 1', None, "offense_types.1.custom"),
         ('"Badge": "STRING"', '"Badge": ["STRING"]', None, "custom_properties.Badge"),
         ('"api_version"', '"api"', 1, "api_version: field required"),
     ],

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from dac.resources.shipped_names import shipped_aliases, shipped_names
+from console_vocabularies import console
+
+from dac.aql.catalogue import OffenseIndex
+from dac.resources.shipped_names import catalogued_names, shipped_aliases, shipped_names
 
 
 def test_the_shipped_table_knows_what_every_console_has() -> None:
@@ -14,6 +17,17 @@ def test_the_shipped_table_knows_what_every_console_has() -> None:
 
 def test_the_shipped_table_does_not_claim_to_be_complete() -> None:
     assert not shipped_names().complete
+
+
+def test_of_a_catalogue_each_list_counts_that_it_has() -> None:
+    older = catalogued_names(console("prod", properties={"Badge": "STRING"}))
+    assert older.catalogued == {"log source type"}
+    assert (older.category_id("Suspicious Activity"), older.offense_type_id("username")) == (7006, 3)
+    badge = OffenseIndex(70, "Badge", "Badge", custom=True)
+    full = catalogued_names(console("prod", categories={4321: "Acme Alarm"}, offense_types=(badge,)))
+    assert full.catalogued == {"log source type", "low level category", "offense type"}
+    assert (full.category_id("Acme Alarm"), full.offense_type_id("Badge")) == (4321, 70)
+    assert full.category_id("Suspicious Activity") is None
 
 
 def test_every_shipped_type_resolves_to_itself() -> None:

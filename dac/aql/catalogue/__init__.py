@@ -69,6 +69,16 @@ class LogSourceType:
 
 
 @dataclass(frozen=True, slots=True)
+class OffenseIndex:
+    """What a console can index offenses by: a field, or a custom property that rules see. `property` may be ''."""
+
+    id: int
+    name: str
+    property: str = ""
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NoField:
     """A name that people take for a built-in field; `certain` where a plain console is known to refuse it."""
 

@@ -14,6 +14,8 @@ from dac.aql.catalogue.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dac.aql.catalogue import OffenseIndex
+
 SOURCE = "console"
 """What `Function.source` is for a number of arguments that a console states."""
 
@@ -75,7 +77,8 @@ class ConsoleVocabulary(Vocabulary):
 
     columns: of each database, the type of every field, custom properties left out. property_types: of custom
     properties that the project did not make, by their own spelling. types: log source types by id. set_types: entry
-    types of reference sets that the project did not make, by name; None where nobody has looked.
+    types of reference sets that the project did not make, by name; None where nobody has looked. offense_types: those
+    of the project's own properties left out.
     """
 
     console: str
@@ -87,6 +90,8 @@ class ConsoleVocabulary(Vocabulary):
     property_types: Mapping[str, str]
     types: Mapping[int, str]
     set_types: Mapping[str, str] | None = None
+    categories: Mapping[int, str] | None = None
+    offense_types: tuple[OffenseIndex, ...] | None = None
 
     @cached_property
     def properties(self) -> Mapping[str, str]:

@@ -24,9 +24,11 @@ def differences(before: Vocabulary, after: Vocabulary) -> Differences:
         "keywords": _keywords(before, after),
         "log source types": _log_source_types(before, after),
     }
-    if before.console:  # dac ships none
+    if before.console:  # dac ships none, or a part
         found["custom properties"] = _named(before.properties.values(), after.properties.values())
         found["reference sets"] = _sets(before.reference_sets or {}, after.reference_sets or {})
+        found["low level categories"] = _numbered(before.categories, after.categories)
+        found["offense types"] = _numbered(_offense_types(before), _offense_types(after))
     for database in sorted({*before.databases, *after.databases}):
         found[f"fields of {database}"] = _database(database, before, after)
     return {title: lines for title, sentences in found.items() if (lines := tuple(sentences))}
@@ -66,9 +68,27 @@ def _sets(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is of the type {after[name]}, not {before[name]}"
 
 
+def _offense_types(vocabulary: Vocabulary) -> Mapping[int, str] | None:
+    rows = vocabulary.offense_types
+    return None if rows is None else {row.id: row.name for row in rows}
+
+
+def _numbered(before: Mapping[int, str] | None, after: Mapping[int, str] | None) -> Iterator[str]:
+    """Of a list that nobody had saved, only how long it is: a console has a thousand categories."""
+    if before is None or after is None:
+        yield from () if after is None else (f"read for the first time: {len(after):,}",)
+        return
+    yield from (f"new: {after[number]} ({number})" for number in sorted(after.keys() - before.keys()))
+    yield from (f"missing: {before[number]} ({number})" for number in sorted(before.keys() - after.keys()))
+    for number in sorted(before.keys() & after.keys()):
+        if before[number] != after[number]:
+            yield f"{number} is called {after[number]}, not {before[number]}"
+
+
 def _database(name: str, before: Vocabulary, after: Vocabulary) -> Iterator[str]:
     if name not in before.databases:
-        yield f"new: the whole database, with {len(after.fields(name))} fields"
+        size = len(after.fields(name))
+        yield f"new: the whole database, with {size} fields" if size else "new: the database; its fields are not listed"
     elif name not in after.databases:
         yield "missing: the whole database"
     else:

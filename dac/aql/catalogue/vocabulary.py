@@ -1,4 +1,4 @@
-"""What AQL can name on one console: the one whose lists were saved, or any of which nothing is known."""
+"""What queries and rules can name on one console: the one whose lists were saved, or any of which nothing is known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dac.aql import catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dac.aql.catalogue import BuiltinField, Function, Keywords, LogSourceType
+    from dac.aql.catalogue import BuiltinField, Function, Keywords, LogSourceType, OffenseIndex
 
 _NO_FIELDS: Mapping[str, BuiltinField] = MappingProxyType({})
 
@@ -19,10 +19,13 @@ _NO_FIELDS: Mapping[str, BuiltinField] = MappingProxyType({})
 class Vocabulary:
     """The tables that dac ships; `ConsoleVocabulary` answers the same questions from a console's own lists.
 
-    `console` is the name of that console, and '' here.
+    `console` is the name of that console, and '' here. `categories` are low level ones by id, `offense_types` what
+    an offense can be indexed by; None where nobody has looked.
     """
 
     console: str = ""
+    categories: Mapping[int, str] | None = None
+    offense_types: tuple[OffenseIndex, ...] | None = None
 
     @property
     def properties(self) -> Mapping[str, str]:

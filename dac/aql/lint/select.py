@@ -47,7 +47,7 @@ class Select:
         self.is_inner = is_inner
         self.database = _database(self.query) if self.query else database.lower()
         self.vocabulary = vocabulary
-        self.is_open = self.database not in vocabulary.databases
+        self.is_open = not vocabulary.fields(self.database)
         self.given = aliases if self.query is None else _columns_below(self.query)
         self.subqueries: list[Query] = []
         self._nodes: dict[type[Node], list[tuple[Clause, Node]]] = defaultdict(list)
