@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 def lowering_first(report: DriftReport) -> list[tuple[Sighting, tuple[str, ...]]]:
     """Return each piece of drift with how it lowers security; those that do come first, else in the report's order."""
-    return _sorted(report.sightings)
+    return _sorted(report, report.sightings)
 
 
 def news(report: DriftReport) -> list[tuple[Sighting, tuple[str, ...]]]:
     """The same, less what the report that this one is compared with had already."""
-    return _sorted(one for one in report.shown if one.new)
+    return _sorted(report, [one for one in report.shown if one.new])
 
 
-def _sorted(sightings: Iterable[Sighting]) -> list[tuple[Sighting, tuple[str, ...]]]:
-    pairs = [(one, lowered_by_drift(one.drift)) for one in sightings]
+def _sorted(report: DriftReport, sightings: Iterable[Sighting]) -> list[tuple[Sighting, tuple[str, ...]]]:
+    pairs = [(one, lowered_by_drift(one.drift, report.plan.changes)) for one in sightings]
     return sorted(pairs, key=lambda pair: not pair[1])
 
 

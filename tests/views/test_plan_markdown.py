@@ -74,6 +74,7 @@ def test_entries_are_counted_and_shown_only_on_request() -> None:
 _IN_SETS = {"any_of": ["sourceip"], "in_any": ["Scanners"]}
 _LEFT_OUT = _IN_SETS | {"negate": True}
 _ROOT = {"property": "username", "is": "root"}
+_ASKS = "what it asks of building blocks is more: it fires on less"
 LOWERING = [
     (extension("reference_set_tests", MISSING, [_IN_SETS]), "it has a test more: it fires on less"),
     (extension("property_tests", [_ROOT], [_ROOT, _ROOT]), "it has a test more: it fires on less"),
@@ -95,7 +96,22 @@ LOWERING = [
     (extension("log_source_types", ["A", "B"], ["A"]), "it looks at fewer log source types"),
     (extension("log_source_types", MISSING, ["A"]), "it looks at fewer log source types"),
     (rest("use_for_rule_engine", True, MISSING), "rules see the property no longer"),
-    (rest('entries["10.0.0.1"]', MISSING, ""), "1 entry added: an allowlist lets more through"),
+    (extension("threshold.within", "1h", "5m"), "it waits for more events before it answers"),
+    (extension("threshold.by", ["username"], ["username", "sourceip"]), "it waits for more events before it answers"),
+    (extension("limiter.count", 5, 1), "it answers less often"),
+    (extension("limiter.within", "30m", "1h"), "it answers less often"),
+    (extension("categories", ["A", "B"], ["A"]), "it looks at fewer categories"),
+    (extension("filter", MISSING, "username = 'x'"), "it has a filter now: it fires on less"),
+    (
+        extension("building_blocks", MISSING, {"all": ["a"]}),
+        _ASKS,
+    ),
+    (extension("building_blocks.any", ["a", "b"], ["a"]), _ASKS),
+    (extension("building_blocks.none", ["a"], ["a", "b"]), _ASKS),
+    (
+        extension("filter", "a = 1 AND b = 2", "c = 3 AND d = 4"),
+        "nothing of the old condition is left in the new one; whether it matches less, dac cannot tell",
+    ),
 ]
 RAISING = [
     extension("severity", 5, 8),
@@ -107,8 +123,12 @@ RAISING = [
     extension("drop", True, MISSING),
     extension("log_source_types", ["A"], ["A", "B"]),
     extension("log_source_types", ["A"], MISSING),
-    rest('entries["10.0.0.1"]', "", MISSING),
-    rest('entries["10.0.0.1"]', "old", "new"),
+    extension("threshold.within", "5m", "1h"),
+    extension("threshold.by", ["username", "sourceip"], ["username"]),
+    extension("limiter.within", "1h", "30m"),
+    extension("building_blocks", {"all": ["a"]}, MISSING),
+    extension("building_blocks.any", ["a"], ["a", "b"]),
+    extension("filter", "username = 'x'", MISSING),
     extension("offense.index", "username", "sourceip"),
     extension("notes", "a", "b"),
     extension("property_tests", [_ROOT, _ROOT], [_ROOT]),

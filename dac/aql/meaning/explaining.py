@@ -43,11 +43,11 @@ def explain(before: str, after: str) -> tuple[Said, ...]:
     try:
         old, new = canonical(parse_condition(before)), canonical(parse_condition(after))
     except AqlError:
-        return (Said(UNREADABLE, None),)
+        return (Said(UNREADABLE, None, vague=True),)
     if old == new:
         return (Said(SPELLING, None),)
     if not _related(old, new):
-        return (Said(REWRITTEN, None),)
+        return (Said(REWRITTEN, None, vague=True),)
     found = in_order(list(_changes(old, new, Scope()))) or (Said(SPELLING, None),)
     return found if len(found) <= _MOST_SAID else (_too_much(found),)
 
@@ -55,7 +55,7 @@ def explain(before: str, after: str) -> tuple[Said, ...]:
 def _too_much(found: Sequence[Said]) -> Said:
     directions = {said.lowers for said in found}
     common = directions.pop() if len(directions) == 1 else None
-    return Said(f"{len(found)} things differ, too many to tell one by one", common)
+    return Said(f"{len(found)} things differ, too many to tell one by one", common, vague=common is None)
 
 
 def _related(before: Expression, after: Expression) -> bool:

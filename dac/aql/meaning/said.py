@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dac.aql.meaning.terms import spelled
@@ -22,11 +22,12 @@ class Said:
     """A sentence without its full stop, its values printed as AQL.
 
     `lowers`: True when the new condition matches fewer events for it, False when it matches more, None when that
-    cannot be said.
+    cannot be said. `vague`: it is about the whole, of which nothing more can be told.
     """
 
     text: str
     lowers: bool | None
+    vague: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

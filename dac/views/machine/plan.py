@@ -71,7 +71,7 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
         "destroy": plan.destroy,
         "targets": list(plan.targets),
         "rollback": plan.rollback or None,
-        "resource_changes": [_change(change) for change in plan.changes],
+        "resource_changes": [_change(change, plan.changes) for change in plan.changes],
         "resource_drift": drift_forms(plan),
         "held": held_forms(plan),
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
@@ -91,7 +91,7 @@ def _left(item: LeftBehind) -> dict[str, Any]:
     return {**place(item.address), "run_id": item.run_id, "extent": item.extent}
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, others: Iterable[Change]) -> dict[str, Any]:
     known = change.live or change.recorded
     form: dict[str, Any] = {
         **place(change.address),
@@ -101,7 +101,7 @@ def _change(change: Change) -> dict[str, Any]:
         "uuid": _uuid(change),
         "change": _values(change),
         "edits": edits(change.address.kind, change.edits),
-        "lowers_security": list(lowered(change)),
+        "lowers_security": list(lowered(change, others)),
     }
     if change.previous is not None:
         form["previous_address"] = str(change.previous)

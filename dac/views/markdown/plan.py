@@ -37,7 +37,7 @@ def plan_markdown(plan: Plan, *, show_values: bool = False, most: int = MOST, so
 def plan_parts(plan: Plan, *, show_values: bool, source: str = "") -> list[str]:
     """Return the head, with the counts and what lowers security, and then each fold."""
     page = page_for(plan)
-    changes = [(change, reasons) for change, reasons in lowering_first(pending(plan))]
+    changes = [(change, reasons) for change, reasons in lowering_first(pending(plan), plan.changes)]
     parts = ["\n".join(_head(plan, changes, page, source))]
     parts += ["\n".join(drift_fold(item, page, show_values=show_values)) for item in plan.drift]
     return parts + ["\n".join(_change(change, why, page, show_values=show_values)) for change, why in changes]
@@ -77,7 +77,7 @@ def _lowering(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: P
     lines += [
         f"- {inline(page.address(item.address))}, by hand on the console: {inline(why)}"
         for item in plan.drift
-        for why in lowered_by_drift(item)
+        for why in lowered_by_drift(item, plan.changes)
     ]
     if lines:
         yield f"**Lowers security ({len(lines)}):**"
