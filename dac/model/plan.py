@@ -86,6 +86,20 @@ class LeftBehind:
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """A deprecated thing that is still there: deleted by a plan from `due` (epoch ms) on, `after` (ms) its switch.
+
+    `is_on`: this plan switches it off. `counts`: the state knows since when it is off; else `due` counts from now.
+    """
+
+    address: Address
+    after: int
+    due: int
+    is_on: bool
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Ordered by wave, then address. `changes` holds every managed address, no-ops too.
 
@@ -93,7 +107,7 @@ class Plan:
     put into sets that are in one. `git_only` are the no-ops whose declaration changed since it was recorded, in
     nothing that a console holds (a query's window, a case). `rollback` is the id of the apply that this plan takes
     back, '' for one that follows the stacks.
-    `left` is what interrupted runs left: that is dac's own work, and no drift.
+    `left` is what interrupted runs left: that is dac's own work, and no drift. `timezone` is the project's.
     """
 
     console: ConsoleRef
@@ -111,6 +125,8 @@ class Plan:
     git_only: tuple[Address, ...] = ()
     rollback: str = ""
     left: tuple[LeftBehind, ...] = ()
+    retiring: tuple[Retirement, ...] = ()
+    timezone: str = "UTC"
 
     @property
     def pending(self) -> tuple[Change, ...]:

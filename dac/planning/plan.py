@@ -11,6 +11,7 @@ from dac.planning.draft import Draft
 from dac.planning.guard import PARTS, refusals
 from dac.planning.interrupted import left_behind, resolved
 from dac.planning.order import identity_of, waves
+from dac.planning.retirement import retirements
 from dac.planning.rollback import conflicts, explained
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def plan(situation: Situation, options: Options) -> Plan:
         git_only=_git_only(changes, draft.drift),
         rollback=situation.rollback.apply_id if situation.rollback else "",
         left=left_behind(situation, changes),
+        retiring=tuple(sorted(retirements(changes, situation.clock), key=lambda one: one.address)),
+        timezone=situation.timezone,
     )
 
 

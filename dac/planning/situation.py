@@ -47,7 +47,8 @@ class Situation:
     dependents: what the console says counts on a value that would change in place. clock: epoch ms. rollback:
     `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
     away. closed: why no rule may be written to this console; '' when one may. project: the id in dac.toml, which
-    uuids and packages go by. undecided: what is looked at by its record alone, because its files are gone or broken.
+    uuids and packages go by; timezone: its time zone. undecided: what is looked at by its record alone, because its
+    files are gone or broken.
     """
 
     console: ConsoleRef
@@ -68,6 +69,7 @@ class Situation:
     interrupted: Mapping[Address, Interrupted] = field(default_factory=dict)
     on_console: Mapping[Address, Readers] = field(default_factory=dict)
     closed: str = ""
+    timezone: str = "UTC"
     project: str = ""
     undecided: Mapping[Address, Undecided] = field(default_factory=dict)
 

@@ -1,13 +1,17 @@
-"""Lengths of time as people write them in a stack and in dac.toml: 30s, 30m, 24h, 7d."""
+"""Lengths of time as people write them in a stack and in dac.toml (30s, 30m, 24h, 7d), and what they lead to."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
 from dac.resources.wording import Said
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
 _SPAN = re.compile(r"(0|[1-9][0-9]{0,9})([smhd])")
@@ -41,6 +45,11 @@ def seconds(text: str) -> int:
     """Return the seconds of a checked duration."""
     number, unit = text[:-1], text[-1]
     return int(number) * _SECONDS[unit]
+
+
+def moment(at: int, timezone: ZoneInfo) -> str:
+    """Return a time in epoch ms as people of a time zone read it, to the minute, with the zone's name."""
+    return f"{datetime.fromtimestamp(at // 1000, timezone):%Y-%m-%d %H:%M} {timezone.key}"
 
 
 def written(length: int) -> str:

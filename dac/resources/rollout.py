@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dac.resources.detection_model import Event
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -56,6 +54,8 @@ def _watched(deployed: Deployed) -> Deployed:
     out = {key: value for key, value in deployed.items() if key != "offense"}
     event: dict[str, Any] = deployed.get("event", {})
     if not event and "offense" in deployed:
+        from dac.resources.detection_model import Event  # views ask this file, and load no models
+
         event = {"name": deployed["name"], "category": Event().category}
     if event:
         out["event"] = {key: value for key, value in event.items() if key != "index"} | {"offense": False}

@@ -168,6 +168,7 @@ def _situation(
         states={stack: ref for stack, ref in records.refs.items() if stack in selected},
         names_digest=console.names.digest,
         project=str(scope.project.id),
+        timezone=scope.project.timezone.key,
         clock=console.now(),
         unmanaged=console.unmanaged(),
         dependents=dependents(console.client, chosen.values(), reads) if console.answers else {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from analyst import RULES, Analyst, looking_at
@@ -79,9 +80,12 @@ def test_a_rule_is_off_before_its_offense_comes_back_even_where_the_package_neve
 def test_a_deprecated_detection_is_switched_off_and_deleted_only_when_its_time_has_come(lab: Project) -> None:
     lab.edit(FILE, 'severity = "low"', 'severity = "low"\nstatus = "deprecated"')
     with looking_at(lab) as analyst:
-        lab.apply()
+        first = "detection.admin: deprecated: switched off now, deleted by a plan from "
+        assert first in lab.apply().stdout
         assert analyst.rule(ADMIN)["enabled"] is False
-        assert lab.dac("plan", "--detailed-exitcode").code == 0
+        later = lab.dac("plan", "--detailed-exitcode")
+        assert later.code == 0
+        assert re.search(r"\ndetection.admin: deprecated: will be deleted from [-\d]+ [\d:]+ UTC on ", later.stdout)
         state = lab.recorded()
         state["resources"]["detection.admin"]["retired"] -= 15 * 86_400_000
         lab.write("state/local/lab.json", json.dumps(state))

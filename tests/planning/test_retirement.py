@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from situations import DETECTION, actions, at, change_of, found, planned, recorded, wanted
+
+from dac.model.plan import Retirement
+
+if TYPE_CHECKING:
+    from dac.model.deployed import Deployed
+    from dac.model.resource import Recorded
 
 D = "detection.x"
 OFF = DETECTION | {"enabled": False}
@@ -37,6 +43,29 @@ def test_the_reason_is_not_that_it_has_left_the_stack() -> None:
 def test_without_a_time_on_record_it_is_never_deleted() -> None:
     made = planned(wanted(D, OFF, **WAY_OUT), recorded(D, OFF), seen={D: found(D, OFF)}, clock=SINCE + 400 * DAY)
     assert actions(made) == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "live", "due", "is_on", "counts"),
+    [
+        (recorded(D), DETECTION, SINCE + 15 * DAY, True, False),
+        (recorded(D, OFF, retired=SINCE), OFF, SINCE + 14 * DAY, False, True),
+        (recorded(D, OFF), OFF, SINCE + 15 * DAY, False, False),
+        (recorded(D, OFF, retired=SINCE - 9 * DAY), DETECTION, SINCE + 15 * DAY, True, False),
+    ],
+    ids=["switched off now", "off since", "off, but nobody knows since when", "switched on by hand"],
+)
+def test_every_plan_before_says_when_it_will_be_deleted(
+    known: Recorded, live: Deployed, due: int, *, is_on: bool, counts: bool
+) -> None:
+    made = planned(wanted(D, OFF, **WAY_OUT), known, seen={D: found(D, live)}, clock=SINCE + DAY)
+    assert made.retiring == (Retirement(at(D), 14 * DAY, due, is_on, counts),)
+
+
+def test_what_is_deleted_now_or_gone_already_is_announced_no_more() -> None:
+    known = recorded(D, OFF, retired=SINCE)
+    assert planned(wanted(D, OFF, **WAY_OUT), known, seen={D: found(D, OFF)}, clock=SINCE + 14 * DAY).retiring == ()
+    assert planned(wanted(D, OFF, **WAY_OUT)).retiring == ()
 
 
 def test_what_somebody_switched_on_again_is_switched_off_and_not_deleted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sample_plans import (
     BUILDING_BLOCK,
+    CLOCK,
     DETECTION,
     PROPERTY,
     REFERENCE_SET,
@@ -32,9 +34,11 @@ from sample_plans import (
 )
 
 from dac.model.change import MISSING, Action, Change, Channel, Disposition, Drift, Edit
-from dac.model.plan import Extent, LeftBehind, Refusal
+from dac.model.plan import Extent, LeftBehind, Refusal, Retirement
 from dac.views.human.palette import COLOURED
 from dac.views.human.plan import NOT_SAVED, plan_text, saved_note
+from dac.views.machine.plan import plan_json
+from dac.views.markdown.plan import plan_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +79,31 @@ def test_what_a_rollout_takes_from_live_detections_is_one_line() -> None:
     assert f'Warning: rollout = "monitor" takes the offense from 3 live detections; {keeps}' in lines(text)
     assert f'Warning: rollout = "disabled" switches off 1 live detection; {keeps}' in lines(text)
     assert "Warning" not in plan_text(plan(*live))  # the stack itself says so
+
+
+def test_what_is_deprecated_is_announced_with_the_day_it_goes_in_the_time_zone_of_the_project() -> None:
+    after, gone = 14 * 86_400_000, "deleted by a plan from"
+    retiring = (
+        Retirement(at("detection.a"), after, CLOCK + after, is_on=True, counts=False),
+        Retirement(at("detection.b"), after, CLOCK, is_on=False, counts=True),
+        Retirement(at("detection.c"), 0, CLOCK, is_on=False, counts=False),
+    )
+    made = plan(retiring=retiring, timezone="Europe/Zurich")
+    soon, later = "2026-03-31 10:00 Europe/Zurich on", "2026-04-14 10:00 Europe/Zurich on"
+    told = [
+        f"detection.a: deprecated: switched off now, {gone} {later} (delete_after = 14d)",
+        f"detection.b: deprecated: will be deleted from {soon} (delete_after = 14d)",
+        f"detection.c: deprecated: off already; once an apply has noted that, {gone} {soon} (delete_after = 0d)",
+    ]
+    assert [line for line in lines(plan_text(made)) if "deprecated" in line] == told
+    commented = [line.removeprefix("- ").replace("\\", "") for line in lines(plan_markdown(made))]
+    assert [line for line in commented if "deprecated" in line] == told
+    (first, *_) = json.loads(plan_json(made))["deprecated"]
+    assert (first["switched_off_now"], first["delete_after"], first["deleted_from"]) == (
+        True,
+        "14d",
+        "2026-04-14T08:00:00Z",
+    )
 
 
 def test_an_update_shows_what_changes_and_counts_the_rest(golden: Golden) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.config.interpolation import variables_in
 from dac.model.change import MISSING
+from dac.model.reads import Absent
 from dac.planning.changes import top_key
 from dac.planning.order import identity_of
 from dac.qradar.versions import text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.change import Edit
     from dac.model.resource import Desired
+    from dac.planning.situation import Situation
     from dac.resources.kind import Field
 
 Path = tuple[str, ...]
@@ -53,6 +55,12 @@ class End:
     console: ConsoleSettings
     desired: Mapping[Address, Desired]
     api_version: tuple[int, int]
+
+    @classmethod
+    def of(cls, console: ConsoleSettings, seen: Situation, api_version: tuple[int, int]) -> End:
+        """Take what is wanted of a console as it was seen. What is deprecated and gone is not wanted any more."""
+        gone = {at for at, one in seen.desired.items() if one.delete_after is not None and _is_absent(seen, at)}
+        return cls(console, {at: one for at, one in seen.desired.items() if at not in gone}, api_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,10 @@ class Reasons:
                 other = owners.get((reference.kind, reference.name))
                 if other is not None and other != address and other in self.raw:
                     yield from self._written(other, [("name",), ("uuid",)])
+
+
+def _is_absent(seen: Situation, address: Address) -> bool:
+    return isinstance(seen.reads.get(address), Absent)
 
 
 def _fed_by(row: Field, path: str) -> Iterator[Path]:

@@ -35,7 +35,7 @@ def look_at_source(
     try:
         with open_console(scope.project, scope.console, env, now) as console:
             planned = make_plan(scope, console, Wish(looking=looking))
-            end = End(scope.console, planned.observation.situation.desired, console.api_version)
+            end = End.of(scope.console, planned.observation.situation, console.api_version)
     except ConfigError as error:
         return unknown(_CODE, *(told(one for one in error.diagnostics if one not in known) or [INVALID])), None
     except DacError as error:

@@ -100,7 +100,7 @@ def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnost
         seen.gates.append(unknown(_PLAN_GATES[0], *reasons, hint=error.hint))
         seen.gates += [unknown(code, error.summary) for code in _PLAN_GATES[1:]]
     else:
-        seen.end = End(scope.console, planned.observation.situation.desired, console.api_version)
+        seen.end = End.of(scope.console, planned.observation.situation, console.api_version)
         seen.gates += [passed("target-names"), *_from_plan(planned.plan)]
 
 

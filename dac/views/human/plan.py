@@ -16,8 +16,9 @@ from dac.views.human.quote import visible
 from dac.views.human.refusals import refusal_section, unreadable_section
 from dac.views.human.resource import SIGNS, resource
 from dac.views.human.rollback import rollback_note
-from dac.views.human.words import console_line, tally
+from dac.views.human.words import console_line, counted, tally
 from dac.views.questions import held, is_only_move, pending
+from dac.views.retiring import announced
 from dac.views.watched import taken_by_rollout
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _sections(plan: Plan, page: Page, note: str, deploy: str) -> Iterator[str]:
     else:
         yield from _nothing(plan, page)
     yield from _git_only(plan.git_only, page)
+    yield from _retiring(plan, page)
     yield from held_section(plan.drift, plan.console, page)
     yield from _targeting(plan.targets, page, rollback=plan.rollback)
     yield from _unmanaged(plan.unmanaged)
@@ -155,6 +157,18 @@ def _git_only(addresses: Sequence[Address], page: Page) -> Iterator[str]:
     more = f" and {len(addresses) - len(shown):,} more" if len(addresses) > len(shown) else ""
     yield f"Changed only in Git: {', '.join(shown)}{more} (nothing to send)"
     yield ""
+
+
+def _retiring(plan: Plan, page: Page) -> Iterator[str]:
+    """What is on its way out, with the day it goes: said from the first step on."""
+    limit = page.layout.limit
+    for one in plan.retiring[:limit]:
+        yield f"{page.address(one.address)}: {visible(announced(one, plan))}"
+    more = len(plan.retiring[limit:]) if limit is not None else 0
+    if more:
+        yield f"and {counted(more, 'resource')} more that are deprecated"
+    if plan.retiring:
+        yield ""
 
 
 def _targeting(targets: Sequence[str], page: Page, *, rollback: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 What Terraform calls an import, dac calls adopt: it is `importing` beside "no-op" or "update". A move is
 `previous_address`. `edits`, `lowers_security`, `stack`, `held`, `refusals`, `interrupted`, `git_only`, `rollback`,
-`rollout`, `unmanaged` and `warnings` are dac's own.
+`deprecated`, `rollout`, `unmanaged` and `warnings` are dac's own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dac.views.machine.diagnostics import warnings_forms
 from dac.views.machine.drift import drift_forms, held_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.questions import changes_console, pending
+from dac.views.retiring import delete_after
 from dac.views.security import lowered
 from dac.views.watched import taken_by_rollout
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
-    from dac.model.plan import LeftBehind, Plan, Refusal
+    from dac.model.plan import LeftBehind, Plan, Refusal, Retirement
     from dac.model.promotion import PromotedFrom
 
 _ACTIONS = {
@@ -77,6 +78,7 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
         "interrupted": [_left(item) for item in plan.left],
         "git_only": [str(address) for address in plan.git_only],
+        "deprecated": [_retiring(one) for one in plan.retiring],
         "rollout": asdict(taken_by_rollout(plan)),
         "unmanaged": dict(plan.unmanaged),
         "applyable": bool(pending(plan)) and not plan.refusals,
@@ -89,6 +91,17 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
 
 def _left(item: LeftBehind) -> dict[str, Any]:
     return {**place(item.address), "run_id": item.run_id, "extent": item.extent}
+
+
+def _retiring(one: Retirement) -> dict[str, Any]:
+    """`deleted_from` counts from this plan on, unless the state knows (`counts`) since when it is off."""
+    return {
+        **place(one.address),
+        "switched_off_now": one.is_on,
+        "counts": one.counts,
+        "delete_after": delete_after(one),
+        "deleted_from": rfc3339(one.due),
+    }
 
 
 def _change(change: Change, others: Iterable[Change]) -> dict[str, Any]:

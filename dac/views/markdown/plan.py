@@ -12,6 +12,7 @@ from dac.views.markdown.escaping import fenced, folded, html, inline
 from dac.views.markdown.folds import MOST, as_diff, capped, drift_fold
 from dac.views.questions import pending
 from dac.views.redaction import without_values
+from dac.views.retiring import announced
 from dac.views.security import lowered_by_drift, lowering_first
 from dac.views.watched import taken_by_rollout
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.views.human.page import Page
 
+_RETIRING = 20
 LEFT_OUT = "more folds do not fit into a comment: see the plan in the job's log."
 
 
@@ -64,6 +66,12 @@ def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page,
             yield f"- `{refusal.code}` {where}{inline(refusal.summary)}.{hint}"
         yield ""
     yield from _lowering(plan, changes, page)
+    for one in plan.retiring[:_RETIRING]:
+        yield f"- {inline(page.address(one.address))}: {inline(announced(one, plan))}"
+    if len(plan.retiring) > _RETIRING:
+        yield f"- and {len(plan.retiring) - _RETIRING:,} more"
+    if plan.retiring:
+        yield ""
     if any(plan.unmanaged.values()):
         unmanaged = {f"unmanaged {kind}": number for kind, number in sorted(plan.unmanaged.items())}
         yield f"{inline(tally(unmanaged))} on the console; dac leaves what it does not manage alone."

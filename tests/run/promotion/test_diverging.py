@@ -6,10 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from run_bench import at, desired
+from run_bench import at, desired, live
 
 from dac.config.loading import load_project, read_sources
-from dac.run.promotion.diverging import End, divergences
+from dac.model.plan import ConsoleRef
+from dac.model.reads import Absent, Found
+from dac.planning.situation import Situation
+from dac.resources.registry import kinds
+from dac.run.promotion.diverging import divergences
+from dac.run.promotion.reasons import End
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +143,14 @@ def test_what_is_called_otherwise_there_is_the_reason_of_what_asks_for_it(tmp_pa
         f"cloud/{D}": ["[reference_set.a.console.prod] name"],
         f"cloud/{S}": ["[reference_set.a.console.prod] name"],
     }
+
+
+def test_what_is_deprecated_and_gone_is_not_wanted_there_any_more(tmp_path: Path) -> None:
+    project, _ = filed(tmp_path, STACK)
+    one = desired(D, deployed=BEFORE, delete_after=1000)
+    for read, wanted in ((Absent(), {}), (Found(live(D)), {at(D): one})):
+        seen = Situation(ConsoleRef("dev", ""), ("cloud",), kinds(), {at(D): one}, {}, {at(D): read})
+        assert End.of(project.consoles["dev"], seen, (26, 0)).desired == wanted
 
 
 def test_a_status_that_is_too_early_is_the_reason_of_the_switch(tmp_path: Path) -> None:
