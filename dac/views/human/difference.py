@@ -13,12 +13,22 @@ from dac.model.deployed import digest
 from dac.views.human.quote import wants_block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 _LONG_LINE = 120  # two values that together are longer are read better one above the other
-_IDENTITY = ("kind", "log_source_type", "log_source", "qid", "category", "class", "id")
-"""Fields that say which expression or which rule test an element is: equal ones are two versions of one."""
+_IDENTITY = (
+    *("kind", "log_source_type", "log_source", "qid", "category"),  # an expression
+    *("class", "id"),  # a test of the rule wizard
+    *("property", "any_of", "all_of"),  # a test of a property, or of reference sets
+    *("collection", "name"),  # what a rule writes into reference data
+)
+"""Fields that say which row of a list of tables an element is: equal ones are two versions of one."""
+_SORTS = ("kind", "class")
+"""Fields by which rows of one list are of different sorts: such rows are versions only by their whole identity."""
+
+
+Row = dict[str, Any]
 
 
 class Shape(Enum):
@@ -92,10 +102,9 @@ def _lists(before: Sequence[Any], after: Sequence[Any]) -> Node:
     if not gone and not come:
         return Node("~", Shape.VALUE, list(before), list(after), note="# only the order differs")
     pairs = _pairs(gone, come)
-    paired_old, paired_new = {id(left) for left, _ in pairs}, {id(right) for _, right in pairs}
     nodes = [(_order(left), 0, _version(left, right)) for left, right in pairs]
-    nodes += [(_order(item), 1, whole("-", item)) for item in gone if id(item) not in paired_old]
-    nodes += [(_order(item), 2, whole("+", item)) for item in come if id(item) not in paired_new]
+    nodes += [(_order(item), 1, whole("-", item)) for item in _without(gone, [left for left, _ in pairs])]
+    nodes += [(_order(item), 2, whole("+", item)) for item in _without(come, [right for _, right in pairs])]
     nodes.sort(key=lambda row: row[:2])
     return Node(
         "~",
@@ -118,26 +127,55 @@ def _beyond(items: Sequence[Any], others: Counter[str]) -> list[Any]:
     return beyond
 
 
-def _pairs(gone: Sequence[Any], come: Sequence[Any]) -> list[tuple[Any, Any]]:
-    old, new = _by_identity(gone), _by_identity(come)
-    return [(old[mark][0], new[mark][0]) for mark in old if len(old[mark]) == len(new.get(mark, ())) == 1]
+def _pairs(gone: Sequence[Any], come: Sequence[Any]) -> list[tuple[Row, Row]]:
+    """Rows gone with the rows that took their places: first those that also have the same fields, in their order.
 
-
-def _by_identity(items: Sequence[Any]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for item in items:
-        if identity := _identity(item):
-            found.setdefault(digest(identity), []).append(item)
+    Where one identity has more rows on one side than on the other, nobody knows which is which: they stay apart.
+    """
+    left, right = [[item for item in side if isinstance(item, dict)] for side in (gone, come)]
+    found: list[tuple[Row, Row]] = []
+    for mark in (_identity_and_fields, _identity):
+        old, new = _grouped(left, mark), _grouped(right, mark)
+        for key, rows in old.items():
+            if len(rows) == len(new.get(key, ())):
+                found += zip(rows, new[key], strict=True)
+        left, right = _without(left, [one for one, _ in found]), _without(right, [one for _, one in found])
+    if len(left) == len(right) == 1 and _is_alike(left[0], right[0]):
+        found.append((left[0], right[0]))
     return found
 
 
-def _identity(item: Any) -> dict[str, Any]:
-    return {key: item[key] for key in _IDENTITY if key in item} if isinstance(item, dict) else {}
+def _grouped(rows: Sequence[Row], mark: Callable[[Row], object]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if _identity(row):
+            found.setdefault(digest(mark(row)), []).append(row)
+    return found
 
 
-def _version(before: Mapping[str, Any], after: Mapping[str, Any]) -> Node:
+def _identity(row: Row) -> dict[str, Any]:
+    return {key: row[key] for key in _IDENTITY if key in row}
+
+
+def _identity_and_fields(row: Row) -> list[Any]:
+    return [_identity(row), sorted(row)]
+
+
+def _is_alike(before: Row, after: Row) -> bool:
+    """Whether the only row gone and the only row new are one that was changed: the same fields, some of them equal."""
+    is_sorted = any(key in row for row in (before, after) for key in _SORTS)
+    return not is_sorted and before.keys() == after.keys() and any(before[key] == after[key] for key in before)
+
+
+def _without(items: Sequence[Any], taken: Sequence[Any]) -> list[Any]:
+    """The items that are not, themselves, among `taken`."""
+    marks = {id(item) for item in taken}
+    return [item for item in items if id(item) not in marks]
+
+
+def _version(before: Row, after: Row) -> Node:
     """A changed element, under the fields that say which one it is."""
-    known = tuple((key, whole(" ", value)) for key, value in _identity(after).items())
+    known = tuple((key, whole(" ", value)) for key, value in _identity(after).items() if before.get(key) == value)
     node = _tables(before, after)
     return replace(node, children=known + node.children, hidden=node.hidden - len(known))
 
