@@ -19,7 +19,7 @@
   + StateError              the record: locked, corrupt, too new, of another console
     - LockHeld              somebody else holds the state or the console lock
   + PlanError               a plan that must not be carried out: stale, guarded, foreign
-  + Interrupted             SIGINT or SIGTERM was honoured; the step in hand was finished
+  + Interrupted             SIGINT or SIGTERM was honoured; the step in hand was finished, or a wait given up
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from dac.model.diagnostic import Diagnostic
 
@@ -162,4 +163,13 @@ class PlanError(DacError):
 
 
 class Interrupted(DacError):
-    """The user asked to stop and the step in hand was finished first."""
+    """The user asked to stop: the step in hand was finished first, or a wait was given up."""
+
+    @classmethod
+    def waiting_for(cls, held: LockHeld) -> Self:
+        """Return the error of a run that was stopped before it got its lock; `held` says who has that."""
+        return cls(
+            "stopped as asked, while waiting for a lock; nothing was sent to the console",
+            detail=" ".join(part for part in (f"{held.summary}.", held.detail) if part),
+            hint=held.hint,
+        )

@@ -82,8 +82,8 @@ def calibrate(
     line = console_line(ConsoleRef(settings.name, settings.url))
     say(f"{line}\n\n")
     holder = holder_of(command_line(), options.now())
-    with open_console(project, settings, asked.env, options.now) as opened, graceful_stop():
-        found = learn(opened, holder, read_only=read_only, lock_timeout=timeout)
+    with open_console(project, settings, asked.env, options.now) as opened, graceful_stop() as stopping:
+        found = learn(opened, holder, read_only=read_only, lock_timeout=timeout, stopping=stopping)
     say(learnt_text(found.calibration, found.departures, found.unreadable))
     if not read_only:
         say(canary_text(cleaned=found.cleaned, problem=found.problem))

@@ -79,3 +79,8 @@ class Holder:
     pid: int
     command: str
     created: int
+
+
+def never() -> bool:
+    """Nobody asks to stop: what a wait looks at while no signal is caught, or when it cannot be cut short."""
+    return False

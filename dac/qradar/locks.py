@@ -11,13 +11,15 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from dac.errors import AmbiguousAnswer, Conflict, ConsoleError, LockHeld
-from dac.model.run import Holder
+from dac.errors import AmbiguousAnswer, Conflict, ConsoleError, Interrupted, LockHeld
+from dac.model.run import Holder, never
 from dac.qradar import sets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dac.qradar.client import Client
 
 _PAUSE = 1.0
@@ -40,9 +42,13 @@ class ConsoleLock:
         self._name = name
         self._timeout = timeout
         self._held: int | None = None
+        self._doubt: AmbiguousAnswer | None = None  # of the last try, whose set may still come
 
-    def acquire(self, holder: Holder, timeout: float) -> None:
-        """Take the lock, waiting up to `timeout` seconds. LockHeld names whoever has it."""
+    def acquire(self, holder: Holder, timeout: float, *, stopping: Callable[[], bool] = never) -> None:
+        """Take the lock, waiting up to `timeout` seconds. LockHeld names whoever has it: nothing of ours is there.
+
+        So does Interrupted, when `stopping` says so while this waits. AmbiguousAnswer when the lock may still come.
+        """
         deadline = self._client.clock() + timeout
         signature = _written(holder)
         while True:
@@ -51,9 +57,11 @@ class ConsoleLock:
                 self._sign(claim, signature, holder.run_id)
                 self._held = claim.set_id
                 return
-            if self._client.clock() >= deadline:
-                raise _held_by(self.read_holder(), self._name)
-            self._client.sleep(_PAUSE)
+            late = self._client.clock() >= deadline
+            if not late:
+                self._client.sleep(_PAUSE)
+            if late or stopping():
+                self._give_up(is_stopped=not late)
 
     def read_holder(self) -> Holder | None:
         """Return who holds the lock; None when nobody does.
@@ -80,6 +88,12 @@ class ConsoleLock:
         sets.delete_set(self._client, int(row["id"]), timeout=self._timeout)
         return True
 
+    def _give_up(self, *, is_stopped: bool) -> NoReturn:
+        if self._doubt is not None:
+            raise self._doubt
+        held = _held_by(self.read_holder(), self._name)
+        raise Interrupted.waiting_for(held) if is_stopped else held
+
     def _create(self, signature: str, run_id: str) -> _Claim | None:
         """Return the set that is ours, by creation or because an earlier answer was lost; None when held."""
         body = {"name": sets.LOCK_SET, "entry_type": "ALN"}
@@ -89,6 +103,7 @@ class ConsoleLock:
             return _Claim(sets.create_set(self._client, body), certain=True)
         except (Conflict, AmbiguousAnswer) as error:
             row = sets.find_set(self._client, sets.LOCK_SET)
+            self._doubt = error if row is None and isinstance(error, AmbiguousAnswer) else None
             if row is None:
                 return None
             holder = self._holder_of(row)

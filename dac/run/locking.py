@@ -8,12 +8,12 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dac.model.run import Holder
+from dac.model.run import Holder, never
 from dac.qradar.locks import ConsoleLock
 from dac.run.auditing import who
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dac.run.console import Console
     from dac.run.records import Records
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def state_locks(scope: Scope, stacks: Sequence[str], holder: Holder, timeout: float) -> Iterator[None]:
-    """Hold the states of some stacks, always taken in the same order; LockHeld names the holder."""
+def state_locks(
+    scope: Scope, stacks: Sequence[str], holder: Holder, timeout: float, stopping: Callable[[], bool] = never
+) -> Iterator[None]:
+    """Hold the states of some stacks, always taken in the same order; LockHeld and Interrupted name the holder."""
     with ExitStack() as locks:
         for stack in sorted(stacks):
-            locks.enter_context(scope.backend.lock(stack, scope.console.name, holder, timeout))
+            locks.enter_context(scope.backend.lock(stack, scope.console.name, holder, timeout, stopping=stopping))
         yield
 
 
@@ -50,10 +52,12 @@ def _runs(document: StateDocument) -> set[str]:
 
 
 @contextmanager
-def console_lock(console: Console, holder: Holder, timeout: float) -> Iterator[None]:
-    """Hold the console's lock; LockHeld names whoever else does."""
+def console_lock(
+    console: Console, holder: Holder, timeout: float, stopping: Callable[[], bool] = never
+) -> Iterator[None]:
+    """Hold the console's lock; LockHeld and Interrupted name whoever else does."""
     lock = ConsoleLock(console.client, name=console.settings.name)
-    lock.acquire(holder, timeout)
+    lock.acquire(holder, timeout, stopping=stopping)
     try:
         yield
     finally:

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dac.errors import StateError
+from dac.model.run import never
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -42,8 +43,13 @@ class StateBackend(Protocol):
         """Store a document whatever is there: for whoever repairs a state. Call it under the lock."""
         ...
 
-    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> AbstractContextManager[None]:
-        """Hold the state of one stack, waiting up to `timeout` seconds; LockHeld names who has it."""
+    def lock(
+        self, stack: str, console: str, holder: Holder, timeout: float, *, stopping: Callable[[], bool] = never
+    ) -> AbstractContextManager[None]:
+        """Hold the state of one stack, waiting up to `timeout` seconds; LockHeld names who has it.
+
+        Interrupted names it, too, when `stopping` says so while this waits.
+        """
         ...
 
     def read_holder(self, stack: str, console: str, asking: Holder) -> Holder | None:

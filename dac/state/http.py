@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import StateError
+from dac.model.run import never
 from dac.state.backend import check_owner, check_successor, file_stem
 from dac.state.codec import decode, encode
 from dac.state.durable import file_errors, replace_file
@@ -99,9 +100,11 @@ class HttpBackend:
         self._confirmed[stack, console] = document
 
     @contextmanager
-    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> Iterator[None]:
+    def lock(
+        self, stack: str, console: str, holder: Holder, timeout: float, *, stopping: Callable[[], bool] = never
+    ) -> Iterator[None]:
         """See StateBackend. One that a killed run of this checkout left is taken over; any other is LockHeld."""
-        with self._server_lock(stack, console).held(holder, timeout):
+        with self._server_lock(stack, console).held(holder, timeout, stopping):
             self._lock_ids[stack, console] = holder.run_id
             try:
                 yield

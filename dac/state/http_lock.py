@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from dac.errors import StateError
+from dac.errors import Interrupted, StateError
 from dac.state.durable import file_errors, replace_file
 from dac.state.http_answers import HELD, refused
 from dac.state.http_wire import backoff, filled
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from dac.state.http_wire import Wire
 
 _LONGEST_PAUSE = 16.0
+_NAP = 0.5
+"""Seconds after which a wait looks whether it is still wanted."""
 
 
 class ServerLock:
@@ -46,16 +48,17 @@ class ServerLock:
         self._what = f"the state of stack {stack} on console {console}"
 
     @contextmanager
-    def held(self, holder: Holder, timeout: float) -> Iterator[None]:
+    def held(self, holder: Holder, timeout: float, stopping: Callable[[], bool]) -> Iterator[None]:
         """Hold the lock, waiting up to `timeout` seconds; LockHeld names who has it.
 
-        StateError at the end when it was broken meanwhile, or cannot be given back.
+        So does Interrupted, within a second of `stopping` saying so. StateError at the end when the lock was broken
+        meanwhile, or cannot be given back.
         """
         deadline = self._clock() + timeout
         with file_errors("lock", self._kernel):
             self._kernel.parent.mkdir(parents=True, exist_ok=True)
-        with held(self._kernel, holder, timeout, what=self._what):
-            self._acquire(holder, deadline)
+        with held(self._kernel, holder, timeout, what=self._what, stopping=stopping):
+            self._acquire(holder, deadline, stopping)
             try:
                 yield
             except BaseException:
@@ -85,7 +88,7 @@ class ServerLock:
         if not answer.accepted and not (answer.seen_before and answer.status in HELD):
             raise refused(answer, f"unlock {self._what}")
 
-    def _acquire(self, holder: Holder, deadline: float) -> None:
+    def _acquire(self, holder: Holder, deadline: float, stopping: Callable[[], bool]) -> None:
         gone = self._left_behind()
         self._remember([*gone, holder.run_id])
         for pause in backoff(1.0, _LONGEST_PAUSE):
@@ -103,10 +106,18 @@ class ServerLock:
                 self.break_lock(found)
                 continue
             left = deadline - self._clock()
-            if left <= 0:
+            if left > 0:
+                self._pause(min(pause, left), stopping)
+            if left <= 0 or stopping():
                 self._remember(gone)
-                raise held_by(found, self._what, self._console)
-            self._wire.sleep(min(pause, left))
+                taken = held_by(found, self._what, self._console)
+                raise Interrupted.waiting_for(taken) if stopping() else taken
+
+    def _pause(self, seconds: float, stopping: Callable[[], bool]) -> None:
+        """Sleep, and wake up when the user asks to stop."""
+        while seconds > 0 and not stopping():
+            self._wire.sleep(min(seconds, _NAP))
+            seconds -= _NAP
 
     def _release(self, holder: Holder) -> None:
         """Give the lock back. What an answer to a second try says is not this run's: the first one had its effect."""

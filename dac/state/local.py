@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from dac.errors import StateError
+from dac.model.run import never
 from dac.state.backend import check_owner, check_successor, file_stem, is_plain
 from dac.state.codec import decode, encode
 from dac.state.durable import append_lines, file_errors, keep_copy, remove_unfinished, replace_file
 from dac.state.local_lock import held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from dac.model.run import Holder
@@ -76,12 +77,15 @@ class LocalBackend:
             replace_file(path, data)
 
     @contextmanager
-    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> Iterator[None]:
+    def lock(
+        self, stack: str, console: str, holder: Holder, timeout: float, *, stopping: Callable[[], bool] = never
+    ) -> Iterator[None]:
         """See StateBackend. The kernel frees the lock of a process that ends in whatever way."""
         path = self._path(stack, console)
         with file_errors("lock", path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        with held(path.with_suffix(".lock"), holder, timeout, what=f"the state of stack {stack} on console {console}"):
+        what = f"the state of stack {stack} on console {console}"
+        with held(path.with_suffix(".lock"), holder, timeout, what=what, stopping=stopping):
             with file_errors("tidy up beside", path):
                 remove_unfinished(path.parent, stack)
             yield

@@ -8,18 +8,22 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dac.errors import LockHeld
-from dac.model.run import Holder
+from dac.errors import Interrupted, LockHeld
+from dac.model.run import Holder, never
 from dac.state.durable import file_errors, replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 @contextmanager
-def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[None]:
+def held(
+    path: Path, holder: Holder, timeout: float, *, what: str, stopping: Callable[[], bool] = never
+) -> Iterator[None]:
     """Hold the lock file `path`, waiting up to `timeout` seconds; LockHeld says who holds `what`.
+
+    So does Interrupted, when `stopping` says so while this waits.
 
     The note is a file of its own, because a lock file may be cut to nothing by whoever tries to lock it. A note
     that a killed holder left is not believed: only a lock that is held makes anybody read it.
@@ -30,9 +34,10 @@ def held(path: Path, holder: Holder, timeout: float, *, what: str) -> Iterator[N
     note = _note(path)
     with file_errors("lock", path):
         try:
-            lock.acquire()
+            lock.acquire(cancel_check=stopping)
         except Timeout:
-            raise _taken(note, what) from None
+            taken = _taken(note, what)
+            raise (Interrupted.waiting_for(taken) if stopping() else taken) from None
     try:
         with file_errors("write", note):
             replace_file(note, json.dumps(asdict(holder), sort_keys=True).encode("ascii"))

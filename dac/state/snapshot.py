@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from dac.errors import StateError
+from dac.model.run import never
 from dac.state.codec import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
     from dac.model.run import Holder
@@ -39,7 +40,15 @@ class SnapshotBackend:
         """See StateBackend. StateError, always."""
         self._refuse(document.stack)
 
-    def lock(self, stack: str, console: str, holder: Holder, timeout: float) -> AbstractContextManager[None]:  # noqa: ARG002 - the protocol's
+    def lock(
+        self,
+        stack: str,
+        console: str,  # noqa: ARG002 - the protocol's
+        holder: Holder,  # noqa: ARG002 - the protocol's
+        timeout: float,  # noqa: ARG002 - the protocol's
+        *,
+        stopping: Callable[[], bool] = never,  # noqa: ARG002 - the protocol's
+    ) -> AbstractContextManager[None]:
         """See StateBackend. StateError, always."""
         self._refuse(stack)
 

@@ -6,11 +6,14 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from analyst import SETS
 from running import APPLY, ONCE, SECONDS, locked, names, started, wait_until
+from state_places import kept_on
+from state_server import KEYS, StateServer
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from analyst import Analyst
     from project import Project
@@ -52,6 +55,40 @@ def test_one_signal_ends_an_apply_after_the_step_in_hand_with_both_locks_given_b
     assert "Left by an interrupted run" not in ran.stdout  # it left nothing open
     assert "Plan: 3 to add, 0 to change, 0 to destroy." in ran.stdout
     assert names(analyst) == ONCE
+
+
+def test_one_signal_ends_a_wait_for_the_lock_of_the_console_at_once(remote_lab: tuple[Project, Analyst]) -> None:
+    project, analyst = remote_lab
+    lock = analyst.post(f"{SETS}/sets", {"name": "dac lock", "entry_type": "ALN"})["id"]
+    before = analyst.everything()
+    stderr = _stopped(project, lambda: analyst.requests()[-1]["path"].endswith("/set_entries"), signal.SIGINT)
+    assert f"dac unlock --console local unsigned-{lock}" in stderr
+    assert analyst.everything() == before
+    analyst.delete(f"{SETS}/sets/{lock}")
+    assert "Left by an interrupted run" not in project.dac("plan", "--console", "local").stdout
+
+
+def test_one_signal_ends_a_wait_for_the_lock_of_a_state_at_once(remote_lab: tuple[Project, Analyst]) -> None:
+    with StateServer() as server:
+        project, analyst = kept_on(server, remote_lab[0]), remote_lab[1]
+        server.locks["local-lab"] = dict.fromkeys(KEYS, "") | {"ID": "run-9", "Who": "bob@soc-2"}
+        stderr = _stopped(project, lambda: server.asked.count("lock local-lab") == 2, signal.SIGTERM)
+        assert "the state of stack lab on console local is locked by bob on soc-2." in stderr
+        assert "dac unlock --console local run-9" in stderr
+        assert not analyst.writes()
+        assert server.locks["local-lab"]["ID"] == "run-9"
+
+
+def _stopped(project: Project, waits: Callable[[], bool], number: int) -> str:
+    """What an apply says that waits for a lock, and gets a signal."""
+    process = project.start(*APPLY, "--lock-timeout", "10m")
+    wait_until(process, waits)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "Interrupt received." in stderr
+    assert "Interrupted: stopped as asked, while waiting for a lock; nothing was sent to the console" in stderr
+    return stderr
 
 
 @SIGNALS

@@ -46,6 +46,7 @@ def test_the_second_of_two_applies_is_refused_and_told_who_holds_the_lock(
     assert "dac apply --auto-approve --console local" in loser.stderr
     assert names(analyst) == ONCE
     assert not locked(analyst)
+    assert "Left by an interrupted run" not in second.dac("plan", "--console", "local").stdout  # it had begun nothing
 
 
 def test_the_second_checkout_adopts_afterwards_what_the_first_has_made(

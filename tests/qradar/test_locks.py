@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dac.errors import ConsoleError, LockHeld
+from dac.errors import AmbiguousAnswer, ConsoleError, Interrupted, LockHeld
 from dac.model.run import Holder
 from dac.qradar import sets
 from dac.qradar.client import Client
@@ -62,6 +62,19 @@ def test_a_run_can_wait_for_the_lock(bench: Bench) -> None:
         second.acquire(holder("run-2"), 30)
         assert waited == [1.0]
         assert second.read_holder().run_id == "run-2"
+
+
+def test_a_wait_for_the_lock_ends_when_the_user_asks_to_stop(bench: Bench) -> None:
+    first = ConsoleLock(bench.client)
+    first.acquire(holder(), 0)
+    waited: list[float] = []
+    with Client(bench.emulator.url, lambda: bench.emulator.token, sleep=waited.append) as client:
+        client.connect()
+        with pytest.raises(Interrupted, match="stopped as asked, while waiting for a lock") as caught:
+            ConsoleLock(client).acquire(holder("run-2"), 600, stopping=lambda: len(waited) == 2)
+    assert caught.value.detail.startswith("kim on soc-7 (process 4711) holds the console lock since 2025-11-13")
+    assert waited == [1.0, 1.0]
+    assert first.read_holder() == holder()
 
 
 def test_of_many_runs_exactly_one_gets_the_lock(bench: Bench) -> None:
@@ -139,6 +152,12 @@ def test_a_long_command_is_cut_to_what_an_entry_can_hold(bench: Bench) -> None:
     lock = ConsoleLock(bench.client)
     lock.acquire(holder(command="dac apply " + "x" * 5000), 0)
     assert len(lock.read_holder().command) == 200
+
+
+def test_a_lock_that_may_still_come_is_not_called_somebody_elses(bench: Bench) -> None:
+    bench.fault(method="POST", path="/reference_data_collections/sets$", action="drop")
+    with pytest.raises(AmbiguousAnswer):
+        ConsoleLock(bench.client).acquire(holder(), 0)
 
 
 @VERSIONS

@@ -16,7 +16,7 @@ from places import ServerPlace
 from state_samples import HOLDER, small_document
 from state_server import StateServer
 
-from dac.errors import LockHeld, StateError
+from dac.errors import Interrupted, LockHeld, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +98,8 @@ def test_waiting_for_a_lock_grows_longer_and_ends(place: ServerPlace, server: St
     somebody(server)
     with pytest.raises(LockHeld):
         held(place, timeout=40)
-    assert place.slept == [1, 2, 4, 8, 16, 9]
-    assert sum(line.startswith("lock") for line in server.asked) == 7
+    assert sum(place.slept) == 40
+    assert sum(line.startswith("lock") for line in server.asked) == 7  # after 1, 2, 4, 8, 16 and 9 s
 
 
 def test_waiting_ends_when_the_lock_is_free(place: ServerPlace, server: StateServer) -> None:
@@ -108,12 +108,25 @@ def test_waiting_ends_when_the_lock_is_free(place: ServerPlace, server: StateSer
     class Patience(list[float]):
         def append(self, seconds: float) -> None:
             super().append(seconds)
-            if len(self) == 2:
+            if sum(self) == 3:
                 server.locks.clear()
 
     place.slept = Patience()
     held(place, timeout=60)
-    assert place.slept == [1, 2]
+    assert sum(place.slept) == 3
+
+
+def test_whoever_asks_to_stop_need_not_wait_for_the_next_try(place: ServerPlace, server: StateServer) -> None:
+    somebody(server)
+    lock = place.backend().lock("cloud", "prod", run("run-1"), 600, stopping=lambda: sum(place.slept) >= 20)
+    with pytest.raises(Interrupted, match="stopped as asked, while waiting for a lock") as caught, lock:
+        pytest.fail("held twice")
+    assert caught.value.detail.startswith("the state of stack cloud on console prod is locked by bob on soc-2. ")
+    assert "dac unlock --console prod run-9" in caught.value.hint
+    assert sum(place.slept) == 20  # in the middle of 16 s
+    assert server.locks["prod-cloud"]["ID"] == "run-9"
+    server.locks.clear()
+    held(place, "run-2")
 
 
 @pytest.mark.parametrize("ail", ["401", "403", "405", "page", "redirect"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from state_samples import HOLDER
 
-from dac.errors import LockHeld
+from dac.errors import Interrupted, LockHeld
 from dac.state.local import LocalBackend
 
 if TYPE_CHECKING:
@@ -58,6 +58,15 @@ def test_whoever_meets_a_lock_is_told_who_holds_it(tmp_path: Path, other: subpro
     )
     with backend.lock("network", "prod", HOLDER, 0), backend.lock("cloud", "dev", HOLDER, 0):
         pass  # other states are free
+
+
+def test_waiting_for_a_lock_ends_when_the_user_asks_to_stop(tmp_path: Path, other: subprocess.Popen[str]) -> None:
+    looks = iter([False, False])
+    lock = LocalBackend(tmp_path).lock("cloud", "prod", HOLDER, 600, stopping=lambda: next(looks, True))
+    with pytest.raises(Interrupted, match="stopped as asked, while waiting for a lock") as caught, lock:
+        pytest.fail("two processes hold one lock")
+    assert caught.value.detail.startswith("the state of stack cloud on console prod is locked by bob on soc-2. ")
+    assert f"process {other.pid}" in caught.value.detail
 
 
 def test_waiting_for_a_lock_ends_when_it_is_released(tmp_path: Path, other: subprocess.Popen[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dac.errors import PlanError
+from dac.errors import Interrupted, LockHeld, PlanError
 from dac.model.change import Action
 from dac.model.run import Result
 from dac.qradar.identity import ensure_identity
@@ -74,7 +74,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
     PlanError when the plan is refused or the console changed while it was looked at; LockHeld names the holder.
     """
     holder = holder_of(border.command, console.now())
-    with state_locks(scope, scope.selected, holder, border.lock_timeout):
+    with state_locks(scope, scope.selected, holder, border.lock_timeout, border.stopping):
         await_own_package(console, read_records(scope), scope.selected)
         planned = make_plan(scope, console, wish)
         border.show(planned)
@@ -94,7 +94,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
 def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) -> Applied:
     """Carry out a plan from a file, if everything it touches still is as it was; PlanError names what is not."""
     holder = holder_of(border.command, console.now(), run=name_of(saved))
-    with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout):
+    with state_locks(scope, saved.plan.stacks, holder, border.lock_timeout, border.stopping):
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         require_applicable(saved, records, console)
         touched = begun(saved, records)
@@ -125,17 +125,20 @@ def _carry_out(
     first = execution.intent(planned.plan.waves[0])  # proves, should this run be killed, that the lock it left is ours
     open_before = {stack: records.documents[stack].intents for stack in planned.plan.stacks}
     records.advance(lambda d: journal.with_intent(d, first, context=context), planned.plan.stacks)
+    sends = False
     try:
-        with console_lock(console, holder, border.lock_timeout):
+        with console_lock(console, holder, border.lock_timeout, border.stopping):
             execution.plan = plan = confirmed(planned, console, touched)
+            sends = True
             with kept(execution, holder, planned.digest):
                 _bind(plan, console, records)
                 _move(records, plan)
                 execution.run()
                 applied = Applied(plan, approved=True, outcomes=execution.outcomes)
                 _finish(applied, execution, targeted=bool(plan.targets))
-    except PlanError:  # nothing was sent, so nothing of this run is open
-        records.advance(lambda d: replace(d, intents=open_before[d.stack]), planned.plan.stacks)
+    except (PlanError, LockHeld, Interrupted):
+        if not sends:  # so nothing of this run is open, and no lock of it is left
+            records.advance(lambda d: replace(d, intents=open_before[d.stack]), planned.plan.stacks)
         raise
     return applied
 

@@ -11,6 +11,7 @@ from dac.config.calibrations import calibration_text, load_calibration
 from dac.config.console_files import calibration_path
 from dac.errors import BadContent, ConfigError, Forbidden
 from dac.model.calibration import Calibration
+from dac.model.run import never
 from dac.qradar.exports import export_rules
 from dac.qradar.identity import ensure_identity
 from dac.qradar.locks import ConsoleLock
@@ -27,7 +28,7 @@ from dac.state.durable import replace_file
 from dac.state.local_lock import held, left_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dac.model.run import Holder
     from dac.qradar.package.rule_body import RuleBody
@@ -55,7 +56,14 @@ class Calibrated:
     problem: str = ""
 
 
-def calibrate(console: Console, holder: Holder, *, read_only: bool, lock_timeout: float = 0.0) -> Calibrated:
+def calibrate(
+    console: Console,
+    holder: Holder,
+    *,
+    read_only: bool,
+    lock_timeout: float = 0.0,
+    stopping: Callable[[], bool] = never,
+) -> Calibrated:
     """Read all rules of a console, learn from them, try a canary unless `read_only`, and write the file.
 
     A canary that does not come back equal is written down, too: then no rule is written there any more. Forbidden
@@ -69,7 +77,10 @@ def calibrate(console: Console, holder: Holder, *, read_only: bool, lock_timeout
     else:
         console.audit.begin(holder.run_id, "")
         console.standing = Standing(found)
-        with _alone(console, holder, lock_timeout), console_lock(console, holder, lock_timeout):
+        with (
+            _alone(console, holder, lock_timeout, stopping),
+            console_lock(console, holder, lock_timeout, stopping),
+        ):
             identity = ensure_identity(console.client, console.identity or str(uuid4()))
             cleaned = remove_canary(console)
             problem = try_canary(console)
@@ -137,12 +148,13 @@ def _saved(console: Console, found: Calibration) -> tuple[str, bool]:
 
 
 @contextmanager
-def _alone(console: Console, holder: Holder, timeout: float) -> Iterator[None]:
+def _alone(console: Console, holder: Holder, timeout: float, stopping: Callable[[], bool]) -> Iterator[None]:
     """Be the only calibration of this project here, and break the console's lock where one that was killed left it."""
     path = file_stem(console.project.state.path, _LOCK, console.settings.name).with_suffix(".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     gone = left_by(path)
-    with held(path, holder, timeout, what=f"the calibration of console {console.settings.name}"):
+    what = f"the calibration of console {console.settings.name}"
+    with held(path, holder, timeout, what=what, stopping=stopping):
         lock = ConsoleLock(console.client, name=console.settings.name)
         left = lock.read_holder() if gone else None
         if gone and left and left.run_id == gone.run_id:
