@@ -12,7 +12,6 @@ from dac.cli.applying import Manner
 from dac.cli.border import ERROR, bordered, is_terminal, palette, stop
 from dac.cli.interrupts import graceful_stop
 from dac.errors import DacError
-from dac.model.deployment import DeployEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +137,7 @@ def _apply_file(file: Path, digest: str | None, asked: Request, manner: Manner) 
 
 
 def _run(scope: Scope, asked: Request, manner: Manner, act: Callable[[Console, Border], Applied]) -> None:
+    from dac.model.deployment import DeployEnd
     from dac.run.apply.deploying import deploy_after, require_allowed
     from dac.run.apply.patience import Patience
     from dac.run.console import open_console

@@ -15,13 +15,13 @@ from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
 from dac.cli.drift_accept import EPILOG, DriftCommand
 from dac.cli.plan import Format, ShowValues, show_warnings
 from dac.errors import ConfigError, DacError, StateError
-from dac.model.plan import ConsoleRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.drift_report import DriftReport
+    from dac.model.plan import ConsoleRef
     from dac.run.drift.finding import Watch
     from dac.run.scope import Request
 
@@ -83,6 +83,7 @@ COMMAND = CommandInfo("drift", callback=drift, cls=DriftCommand, epilog=EPILOG)
 
 def _look(asked: Request, project: Project, settings: ConsoleSettings, watch: Watch, printing: Printing) -> DriftReport:
     """Find the drift. Whatever stands in the way of that, a mistyped name aside, the webhook is told, too."""
+    from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
     from dac.run.drift.finding import find_drift
     from dac.run.drift.notifying import Looked, notify_failure
