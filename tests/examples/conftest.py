@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from shells import EXAMPLES, dac_environment
 from state_server import USER, StateServer
@@ -40,6 +41,16 @@ class Site:
         for path in (path for path in folder.rglob("*") if path.is_file()):
             path.write_text(self.localized(path.read_text(encoding="utf-8")), encoding="utf-8")
         return folder
+
+    @contextmanager
+    def switched_off_on_prod(self) -> Iterator[None]:
+        """Somebody has switched a rule of the project off by hand, for as long as the block."""
+        prod = self.here["https://qradar.example.com"]
+        with httpx.Client(base_url=f"{prod}/api/analytics", headers={"SEC": "emulator"}, verify=False) as http:  # noqa: S501 - plain HTTP: nothing to verify
+            (rule,) = http.get("/rules", params={"filter": 'origin = "USER"', "fields": "id"}).json()
+            http.post(f"/rules/{rule['id']}", json={"enabled": False}).raise_for_status()
+            yield
+            http.post(f"/rules/{rule['id']}", json={"enabled": True}).raise_for_status()
 
     def localized(self, text: str) -> str:
         """The text of an example's file with what stands for this machine's."""

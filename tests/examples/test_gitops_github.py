@@ -51,6 +51,11 @@ def test_a_change_goes_from_a_merge_request_to_dev_and_to_prod(site: Site, runne
     assert len(list((kept / "history/prod").iterdir())) == 1
     runner.run("promote.yml", "snapshot")
 
+    runner.run("drift.yml", "drift")
+    with site.switched_off_on_prod():
+        runner.run("drift.yml", "drift", fails=True)
+    assert "1 disabled" in runner.summary
+
     stack = runner.repository / "stacks/remote-access/stack.toml"
     stack.write_text(stack.read_text().replace("203.0.113.7", "203.0.113.9").replace("medium", "high"))
     site.close()  # consoles and states

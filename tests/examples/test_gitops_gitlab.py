@@ -60,6 +60,10 @@ def test_a_change_goes_from_a_merge_request_to_dev_and_to_prod(
     assert PASSWORD not in str(logs)
     assert list(registry.files) == [SNAPSHOT]
 
+    assert "No drift." in pipeline(SCHEDULE).run("drift")
+    with site.switched_off_on_prod():
+        assert "1 disabled" in pipeline(SCHEDULE).run("drift", code=2)
+
     stack = asked.repository / "stacks/remote-access/stack.toml"
     stack.write_text(stack.read_text().replace("203.0.113.7", "203.0.113.9").replace("medium", "high"))
     site.close()  # consoles and states
@@ -78,8 +82,10 @@ def test_a_registry_that_is_down_is_not_taken_for_one_that_has_no_snapshot(
     assert "GitLab answered 403 when asked for the snapshot of prod" in pipeline(MERGE_REQUEST).run("plan", code=1)
 
 
-def test_a_schedule_makes_snapshots_and_applies_nothing(pipeline: Callable[[Mapping[str, str]], Pipeline]) -> None:
-    assert pipeline(SCHEDULE).jobs == ["snapshot"]
+def test_a_schedule_makes_snapshots_and_looks_for_drift(
+    pipeline: Callable[[Mapping[str, str]], Pipeline],
+) -> None:
+    assert pipeline(SCHEDULE).jobs == ["snapshot", "drift"]
     assert pipeline(PUSH | {"CI_COMMIT_BRANCH": "feature"}).jobs == []
 
 
