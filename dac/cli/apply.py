@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dac.run.apply.applying import Applied, Border
     from dac.run.console import Console
-    from dac.run.planning import Wish
+    from dac.run.plan.planning import Wish
     from dac.run.scope import Request, Scope
 
 Words = Annotated[
@@ -57,8 +57,8 @@ def apply(
     digest: Digest = None,
 ) -> None:
     """Make the console match the stacks, after showing how and asking."""
-    from dac.run.observation import Looking
-    from dac.run.planning import Wish
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.planning import Wish
 
     queries = options.queries(every=validate_on_console)
     looking = Looking(deep=deep, accept_console=accept_console, queries=queries)
@@ -93,8 +93,8 @@ def destroy(
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Delete from the console everything that the stacks have made there."""
-    from dac.run.observation import Looking
-    from dac.run.planning import Wish
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.planning import Wish
 
     looking = Looking(accept_console=accept_console, recorded_only=True)
     wish = Wish(allow=tuple(allow or ()), destroy=True, looking=looking)
@@ -126,7 +126,7 @@ def run_apply(scope: Scope, asked: Request, wish: Wish, manner: Manner) -> None:
 
 def _apply_file(file: Path, digest: str | None, asked: Request, manner: Manner) -> None:
     from dac.run.apply.applying import apply_saved
-    from dac.run.saved_plans import load_plan, require_digest
+    from dac.run.plan.saved_plans import load_plan, require_digest
     from dac.run.scope import choose_for_plan
 
     saved = load_plan(file)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dac.model.plan import Plan
     from dac.model.progress import Progress
     from dac.run.apply.applying import Applied, Border
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def allowed(allow: Iterable[str] | None, *, assume_catalogue: bool) -> tuple[str
 
 def queries(*, every: bool) -> int | None:
     """Return how many changed queries the console is asked about; None for all."""
-    from dac.run.observation import MOST_QUERIES
+    from dac.run.plan.observation import MOST_QUERIES
 
     return None if every else MOST_QUERIES
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan
-    from dac.run.planning import Planned, Wish
+    from dac.run.plan.planning import Planned, Wish
     from dac.run.scope import Request
 
 
@@ -84,11 +84,11 @@ def plan(
     destroy: Annotated[bool, typer.Option("--destroy", help="Plan what `dac destroy` would do.")] = False,
 ) -> None:
     """Show what apply would change. Writes nothing to the console, takes no lock."""
-    from dac.run.observation import Looking
-    from dac.run.planning import Wish
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.planning import Wish
 
     if out is not None and snapshot is None:
-        from dac.run.saved_plans import clear_place
+        from dac.run.plan.saved_plans import clear_place
 
         clear_place(out)
     asked = options.request(stacks, console, variables)
@@ -128,7 +128,7 @@ def failure_shown(how: Format) -> Iterator[None]:
 def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
     """Plan against the console itself."""
     from dac.run.console import open_console
-    from dac.run.planning import make_plan
+    from dac.run.plan.planning import make_plan
     from dac.run.scope import choose
 
     scope = choose(asked, writes=False, recorded_only=wish.destroy)
@@ -138,7 +138,7 @@ def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, P
 
 def _planned_from(file: Path, max_age: str, asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
     """Plan against a snapshot. Whoever does that has no token, so nothing is asked of anybody."""
-    from dac.run.planning import make_plan
+    from dac.run.plan.planning import make_plan
     from dac.run.snapshots.files import load_snapshot
     from dac.run.snapshots.using import described, open_snapshot, scope_of, with_remarks
 
@@ -167,7 +167,7 @@ def show_plan(planned: Planned, how: Printing) -> None:
 
     note = FROM_SNAPSHOT if how.snapshot else NOT_SAVED
     if how.out is not None and not planned.plan.refusals:
-        from dac.run.saved_plans import save_plan
+        from dac.run.plan.saved_plans import save_plan
 
         save_plan(planned, how.out)
         note = saved_note(str(how.out))

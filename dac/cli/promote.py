@@ -15,7 +15,7 @@ from dac.cli.plan import As, Format, JsonOut, MaxSize, Out, Printing, ShowValues
 
 if TYPE_CHECKING:
     from dac.model.promotion import PromotedFrom
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
     from dac.run.promotion.promoting import Promoted
 
 To = Annotated[
@@ -47,9 +47,9 @@ def promote(
 
     Writes to no console and takes no lock: `dac apply FILE` carries out what --out saved.
     """
-    from dac.run.observation import Looking
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.saved_plans import clear_place, save_plan
     from dac.run.promotion.promoting import promote as ask_gates
-    from dac.run.saved_plans import clear_place, save_plan
 
     if out is not None:
         clear_place(out)

@@ -14,7 +14,7 @@ from dac.cli.border import ERROR, bordered, stop
 from dac.cli.plan import Format, Printing, show_plan
 
 if TYPE_CHECKING:
-    from dac.run.planning import Wish
+    from dac.run.plan.planning import Wish
     from dac.run.scope import Request, Scope
 
 ApplyId = Annotated[str, typer.Argument(metavar="APPLY_ID", help="The apply, or the beginning of its id.")]
@@ -40,9 +40,9 @@ def rollback(
     lock_timeout: options.LockTimeout = "0s",
 ) -> None:
     """Bring back what an apply has overwritten, deleted or created, after showing how and asking."""
-    from dac.run.observation import Looking
-    from dac.run.planning import Wish
-    from dac.run.rollback import return_of
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.planning import Wish
+    from dac.run.plan.rollback import return_of
     from dac.run.scope import Request, choose, choose_console
 
     asked = options.request(None, console, None)
@@ -59,8 +59,8 @@ def rollback(
 
 def _save(scope: Scope, asked: Request, wish: Wish, out: Path, *, json: bool) -> None:
     from dac.run.console import open_console
-    from dac.run.planning import make_plan
-    from dac.run.saved_plans import clear_place
+    from dac.run.plan.planning import make_plan
+    from dac.run.plan.saved_plans import clear_place
 
     clear_place(out)
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:

@@ -44,7 +44,7 @@ def show(
 
 
 def _show_digest(file: Path | None) -> None:
-    from dac.run.saved_plans import load_plan
+    from dac.run.plan.saved_plans import load_plan
 
     if file is None:
         raise DacError("--digest is of a saved plan, and none was named", hint="dac show --digest PLANFILE")
@@ -53,7 +53,7 @@ def _show_digest(file: Path | None) -> None:
 
 def _show_plan(file: Path, *, json: bool) -> None:
     from dac.run.apply.deploying import mode_for
-    from dac.run.saved_plans import load_plan
+    from dac.run.plan.saved_plans import load_plan
 
     saved = load_plan(file)
     plan = saved.plan

@@ -22,8 +22,8 @@ from dac.errors import DacError
 from dac.qradar.client import Client
 from dac.run.apply.applying import Border, apply
 from dac.run.console import Console
-from dac.run.observation import Looking
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.observation import Looking
+from dac.run.plan.planning import Wish, make_plan
 from dac.run.scope import Request, choose
 
 if TYPE_CHECKING:

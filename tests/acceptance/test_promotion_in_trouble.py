@@ -15,7 +15,7 @@ from promotions import ADMIN, UNASKED, Pair
 
 from dac.model.promotion import Promotion, Verdict
 from dac.run.console import open_console
-from dac.run.observation import Looking
+from dac.run.plan.observation import Looking
 from dac.run.promotion import promoting, source_drift, target_gates
 from dac.run.scope import Request
 from dac.views.human.promotion import promotion_text

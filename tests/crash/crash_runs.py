@@ -23,8 +23,8 @@ from dac.errors import DacError
 from dac.qradar.client import Client
 from dac.run.apply.applying import Border, apply
 from dac.run.console import Console
-from dac.run.observation import Looking
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.observation import Looking
+from dac.run.plan.planning import Wish, make_plan
 from dac.run.scope import Request, choose
 from dac.state.http import HttpBackend
 from dac.state.http import Server as States
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dac.model.plan import Plan
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
     from dac.run.scope import Scope
     from dac.state.backend import StateBackend
 

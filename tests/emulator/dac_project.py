@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from dac.run.apply.applying import Border, apply
 from dac.run.console import open_console
-from dac.run.observation import Looking
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.observation import Looking
+from dac.run.plan.planning import Wish, make_plan
 from dac.run.scope import Request, choose
 
 if TYPE_CHECKING:

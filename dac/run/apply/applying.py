@@ -16,8 +16,8 @@ from dac.run.apply.keeping import kept
 from dac.run.apply.own_package import await_own_package
 from dac.run.apply.plan_runs import begun, name_of, require_applicable
 from dac.run.locking import clear_own_lock, console_lock, holder_of, state_locks
-from dac.run.observation import Observation
-from dac.run.planning import Planned, make_plan
+from dac.run.plan.observation import Observation
+from dac.run.plan.planning import Planned, make_plan
 from dac.run.recording import as_seen
 from dac.run.records import bound, read_records
 from dac.state import journal
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dac.model.progress import Progress
     from dac.model.run import Holder, Outcome
     from dac.run.console import Console
-    from dac.run.planning import Saved, Wish
+    from dac.run.plan.planning import Saved, Wish
     from dac.run.records import Records
     from dac.run.scope import Scope
     from dac.state.document import StateDocument

@@ -11,7 +11,7 @@ from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.run.apply.staleness import what_changed
 from dac.run.desired.identities import recorded_for
-from dac.run.guarding import guarded
+from dac.run.plan.guarding import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dac.model.resource import Recorded
     from dac.planning.situation import Situation
     from dac.run.console import Console
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
 
 _TAKES_AWAY = (Action.DELETE, Action.REPLACE)
 

@@ -11,7 +11,7 @@ from dac.run.history import history_of
 
 if TYPE_CHECKING:
     from dac.run.console import Console
-    from dac.run.planning import Saved
+    from dac.run.plan.planning import Saved
     from dac.run.records import Records
 
 SPENT = "this plan has been applied already"

@@ -11,8 +11,8 @@ from dac.model.change import Action
 from dac.resources.validation import did_you_mean
 from dac.run.drift.edited_files import edited, open_drift
 from dac.run.locking import holder_of, state_locks
-from dac.run.observation import Looking
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.observation import Looking
+from dac.run.plan.planning import Wish, make_plan
 from dac.run.recording import as_seen
 from dac.state import journal
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dac.model.resource import Recorded
     from dac.run.console import Console
     from dac.run.formatting import Layout
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
     from dac.run.scope import Scope
     from dac.run.states.stored import Writing
 

@@ -17,7 +17,7 @@ from dac.planning.changes import top_key
 from dac.resources.rollout import STEERED, rollout_of, rollout_said
 from dac.run.drift.live_forms import Sight
 from dac.run.formatting import Layout
-from dac.run.planning import make_plan
+from dac.run.plan.planning import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dac.model.change import Drift
     from dac.model.plan import Plan
     from dac.run.console import Console
-    from dac.run.planning import Planned, Wish
+    from dac.run.plan.planning import Planned, Wish
     from dac.run.scope import Scope
 
 _OPEN = (Disposition.REVERTED, Disposition.HELD)

@@ -9,8 +9,8 @@ from dac.model.drift_report import DriftReport, Sighting, Stranger, Unread
 from dac.planning.drift_kinds import kinds_of
 from dac.run.drift.comparing import all_keys, compared, keys_of
 from dac.run.drift.unrecorded import without_record
-from dac.run.observation import Looking
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.observation import Looking
+from dac.run.plan.planning import Wish, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

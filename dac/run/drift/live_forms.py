@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.deployed import Deployed
     from dac.resources.kind import Kind
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
 
 _BLOCKS, _SET_TESTS = "building_blocks", "reference_set_test"
 

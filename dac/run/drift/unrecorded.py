@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dac.model.address import Address
     from dac.model.resource import Recorded
-    from dac.run.observation import Observation
+    from dac.run.plan.observation import Observation
     from dac.run.scope import Scope
 
 

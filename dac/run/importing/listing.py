@@ -9,7 +9,7 @@ from dac.model.reads import Found
 from dac.run.desired.identities import recorded_for, uuid_of
 from dac.run.importing.drafts import RULES
 from dac.run.importing.selection import Selection, checked, is_meant, reason_to_leave
-from dac.run.observation import wanted as wanted_of
+from dac.run.plan.observation import wanted as wanted_of
 from dac.run.records import bound, read_records
 
 if TYPE_CHECKING:

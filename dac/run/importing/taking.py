@@ -27,7 +27,7 @@ from dac.run.importing.files import staging
 from dac.run.importing.selection import Selection, checked, choose
 from dac.run.importing.trying import Trial, Tried
 from dac.run.locking import holder_of, state_locks
-from dac.run.observation import wanted as wanted_of
+from dac.run.plan.observation import wanted as wanted_of
 from dac.run.records import Records, bound, read_records
 from dac.state import journal
 

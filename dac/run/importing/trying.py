@@ -16,7 +16,7 @@ from dac.planning.plan import plan
 from dac.planning.situation import Options
 from dac.run.importing.drafts import drafted
 from dac.run.importing.staged import with_staged
-from dac.run.observation import Looking, observe
+from dac.run.plan.observation import Looking, observe
 from dac.run.recording import as_seen
 from dac.run.states.rebuilding import as_found
 from dac.state import journal
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dac.run.importing.drafts import Draft, Surrounding
     from dac.run.importing.files import Staging
     from dac.run.importing.how import How
-    from dac.run.observation import Observation
+    from dac.run.plan.observation import Observation
     from dac.run.records import Records
     from dac.run.scope import Scope
 

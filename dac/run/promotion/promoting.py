@@ -13,7 +13,7 @@ from dac.resources.registry import kind
 from dac.resources.scales import retires
 from dac.resources.validation import did_you_mean
 from dac.run.backends import state_backend
-from dac.run.planning import Planned, Wish
+from dac.run.plan.planning import Planned, Wish
 from dac.run.promotion.diverging import divergences
 from dac.run.promotion.source_drift import look_at_source
 from dac.run.promotion.target_gates import look_at_target, told
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dac.config.loading import Sources
     from dac.config.settings import ConsoleSettings, Project
     from dac.model.diagnostic import Diagnostic
-    from dac.run.observation import Looking
+    from dac.run.plan.observation import Looking
     from dac.run.scope import Request
 
 

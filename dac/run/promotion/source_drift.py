@@ -8,7 +8,7 @@ from dac.errors import ConfigError, DacError
 from dac.model.change import Disposition
 from dac.model.promotion import decided, unknown
 from dac.run.console import open_console
-from dac.run.planning import Wish, make_plan
+from dac.run.plan.planning import Wish, make_plan
 from dac.run.promotion.reasons import End
 from dac.run.promotion.target_gates import INVALID, told
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dac.model.change import Drift
     from dac.model.diagnostic import Diagnostic
     from dac.model.promotion import Gate
-    from dac.run.observation import Looking
-    from dac.run.planning import Planned
+    from dac.run.plan.observation import Looking
+    from dac.run.plan.planning import Planned
     from dac.run.scope import Scope
 
 _CODE = "source-drift"

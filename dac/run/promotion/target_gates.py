@@ -12,7 +12,7 @@ from dac.model.promotion import Gate, Verdict, decided, passed, unknown
 from dac.qradar.token_access import denied
 from dac.qradar.versions import text
 from dac.run.console import open_console
-from dac.run.planning import make_plan
+from dac.run.plan.planning import make_plan
 from dac.run.promotion.reasons import End
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dac.model.diagnostic import Diagnostic
     from dac.model.plan import Plan, Refusal
     from dac.run.console import Console
-    from dac.run.planning import Planned, Wish
+    from dac.run.plan.planning import Planned, Wish
     from dac.run.scope import Scope
 
 _TAKEN = ("name-taken", "uuid-changed")

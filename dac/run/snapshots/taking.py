@@ -12,7 +12,7 @@ from dac.qradar.exports import EXPORTS
 from dac.qradar.sets import IDENTITY_SET
 from dac.qradar.snapshot.looking import look
 from dac.run.desired.identities import recorded_for, uuid_of
-from dac.run.observation import wanted
+from dac.run.plan.observation import wanted
 from dac.run.records import bound, read_records
 from dac.run.snapshots.files import Snapshot
 

@@ -20,7 +20,7 @@ from dac.state.snapshot import SnapshotBackend
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
     from dac.run.scope import Request, Scope
     from dac.run.snapshots.files import Snapshot
 

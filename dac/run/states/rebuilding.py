@@ -10,7 +10,7 @@ from dac.errors import DamagedState
 from dac.planning.plan import plan
 from dac.planning.situation import Options
 from dac.resources.registry import kind
-from dac.run.observation import Looking, observe
+from dac.run.plan.observation import Looking, observe
 from dac.run.recording import record_of
 from dac.run.records import Records, bound
 from dac.run.states.stored import Written

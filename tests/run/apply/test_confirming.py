@@ -18,8 +18,8 @@ from dac.planning.plan import plan
 from dac.planning.situation import Options, Situation
 from dac.resources.registry import kinds
 from dac.run.apply.confirming import confirmed, refuse
-from dac.run.observation import Observation
-from dac.run.planning import Planned
+from dac.run.plan.observation import Observation
+from dac.run.plan.planning import Planned
 from dac.run.records import Records
 from dac.run.standing import Standing
 from dac.state import journal

@@ -23,7 +23,7 @@ from dac.model.run import Aim, Interrupted
 from dac.planning.plan import plan
 from dac.planning.situation import Options, Rollback, Situation
 from dac.resources.registry import kinds
-from dac.run.planning import Saved
+from dac.run.plan.planning import Saved
 from dac.state.durable import replace_file
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dac.model.reads import Read
-    from dac.run.planning import Planned
+    from dac.run.plan.planning import Planned
 
 FORMAT = 3
 _KEY = "situation"  # by which a saved plan is known from other JSON

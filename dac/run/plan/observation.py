@@ -11,12 +11,12 @@ from dac.model.reads import Found
 from dac.model.resource import Wanted
 from dac.planning.situation import Situation
 from dac.resources.registry import kind, kinds
-from dac.run.dependents import dependents
 from dac.run.desired.compiling import compile_all, unchanged
 from dac.run.desired.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.desired.surroundings import surroundings
+from dac.run.plan.dependents import dependents
+from dac.run.plan.rule_names import with_rule_names
 from dac.run.records import bound
-from dac.run.rule_names import with_rule_names
 from dac.run.scope import relevant
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
         found += check(scope.resources, scope.stacks, compiled, around, console.with_expressions)
     problems = Diagnostics(list(relevant(found, scope.selected, scope.stacks.stacks)))
     if compiled.anew and not problems.has_errors and not how.undecided:
-        from dac.run.console_queries import console_findings
+        from dac.run.plan.console_queries import console_findings
 
         problems.extend(console_findings(scope, console, compiled, recorded, how.queries))
     if problems.has_errors and not how.undecided:
         raise ConfigError(problems.sorted())
     situation = _situation(scope, console, records, recorded, reads, compiled.desired)
     if how.undecided:
-        from dac.run.drift.undecided import as_warnings, with_undecided  # only `dac drift` asks for it
+        from dac.run.plan.undecided import as_warnings, with_undecided  # only `dac drift` asks for it
 
         situation, problems = with_undecided(situation, scope, problems.items), Diagnostics(as_warnings(problems))
     problems.extend([*console.warnings, *console.standing.warnings, *_orphans(scope, records)])

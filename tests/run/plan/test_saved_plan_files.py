@@ -23,10 +23,10 @@ from dac.planning.plan import plan
 from dac.planning.situation import Options, Situation
 from dac.resources.registry import kinds
 from dac.run.apply.plan_runs import begun, name_of, require_applicable
-from dac.run.observation import Observation
-from dac.run.planning import Planned, Saved
+from dac.run.plan.observation import Observation
+from dac.run.plan.planning import Planned, Saved
+from dac.run.plan.saved_plans import load_plan, save_plan
 from dac.run.records import Records
-from dac.run.saved_plans import load_plan, save_plan
 from dac.state import journal
 from dac.state.document import ClosedWave, LastApply
 from dac.state.local import LocalBackend

@@ -10,8 +10,8 @@ from dac.planning.guard import LIFTABLE
 from dac.planning.plan import plan
 from dac.planning.situation import Options
 from dac.resources.validation import did_you_mean
-from dac.run.guarding import guarded
-from dac.run.observation import Looking, observe
+from dac.run.plan.guarding import guarded
+from dac.run.plan.observation import Looking, observe
 from dac.run.records import read_records
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from dac.model.promotion import PromotedFrom
     from dac.planning.situation import Situation
     from dac.run.console import Console
-    from dac.run.observation import Observation
-    from dac.run.rollback import Return
+    from dac.run.plan.observation import Observation
+    from dac.run.plan.rollback import Return
     from dac.run.scope import Scope
 
 
@@ -79,7 +79,7 @@ def make_plan(scope: Scope, console: Console, wish: Wish) -> Planned:
     if wish.back is None:
         observation = observe(scope, records, console, wish.looking)
     else:
-        from dac.run.rollback import observe_return
+        from dac.run.plan.rollback import observe_return
 
         observation = observe_return(scope, records, console, wish.back, wish.looking)
     options = options_for(wish, observation.situation)
@@ -96,7 +96,7 @@ def options_for(wish: Wish, situation: Situation) -> Options:
             hint = did_you_mean(code, LIFTABLE, otherwise=f"codes that can be lifted: {', '.join(LIFTABLE)}")
             raise DacError(f"--allow {code}: no refusal that can be lifted has that code", hint=hint)
     if wish.back is not None:
-        from dac.run.rollback import return_options
+        from dac.run.plan.rollback import return_options
 
         return return_options(situation, wish.back, wish.allow, deep=wish.looking.deep)
     return Options(

@@ -11,9 +11,9 @@ from dac.model.resource import Wanted
 from dac.planning.rollback import returning
 from dac.planning.situation import Options, Rollback, Situation
 from dac.resources.registry import kinds
-from dac.run.dependents import dependents
 from dac.run.history import history_of
-from dac.run.observation import Observation
+from dac.run.plan.dependents import dependents
+from dac.run.plan.observation import Observation
 from dac.run.records import bound
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dac.model.history import PastApply, PastChange
     from dac.model.resource import Desired, Recorded
     from dac.run.console import Console
-    from dac.run.observation import Looking
+    from dac.run.plan.observation import Looking
     from dac.run.records import Records
     from dac.run.scope import Scope
 

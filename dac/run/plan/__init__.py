@@ -1,0 +1,1 @@
+"""Looking before deciding: files, record and console gathered, a plan made of them and kept as a file."""
