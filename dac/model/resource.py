@@ -83,7 +83,7 @@ class Live:
 
     `origin` is USER, SYSTEM or OVERRIDE for rules. `foreign` counts parts of others that `deployed` does not show and
     that would go with it: the entries of a set in single domains. `overridden`: a stock rule that somebody edited, so
-    that `remote_id` is the edit's.
+    that `remote_id` is the edit's. `project`: another dac project whose marker it has, '' for none.
     """
 
     deployed: Deployed
@@ -95,6 +95,7 @@ class Live:
     origin: str = ""
     foreign: int = 0
     overridden: bool = False
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,16 @@ def not_vendors(desired: Desired, live: Live) -> Refusal:
 
 
 def _owner(live: Live) -> str:
-    return f"this project's, but {live.origin} content" if is_vendors(live) else "this project's"
+    if is_vendors(live):
+        return f"this project's, but {live.origin} content"
+    return f"this project's: it carries the marker of dac project {live.project}" if live.project else "this project's"
 
 
 def _way_out(desired: Desired, live: Live, was: Address | None) -> str:
     address = desired.address
+    if live.project:
+        let_go = f'"{address.kind}.NAME" = "why" under [removed] in the stack that has it'
+        return f"choose another name, or let project {live.project} go of it first: {let_go}"
     if is_vendors(live):
         other = "leave uuid out" if desired.written_uuid == live.uuid else "choose another name"
         return f"it is {live.origin} content, which dac never takes over: {other}"

@@ -23,3 +23,8 @@ def join(text: str, marker: str) -> str:
 def of_another_project(marker: str | None, ours: str) -> bool:
     """Whether a thing carries the marker of another project than the one that writes `ours`; no marker is nobody's."""
     return bool(marker) and (marker or "").partition("/")[0] != ours.partition("/")[0]
+
+
+def other_project(marker: str | None, ours: str) -> str:
+    """Return the name of the other project whose marker a thing carries; '' for none."""
+    return (marker or "").partition("/")[0].removeprefix("[dac ") if of_another_project(marker, ours) else ""

@@ -49,9 +49,9 @@ class ListedRule:
         """Return where it is over REST, if possible among its own kind."""
         return f"{PATHS[kind if kind in self.kinds else self.kinds[0]]}/{self.id}"
 
-    def live(self, deployed: Deployed, *, ours: bool = True) -> Live:
-        """Return the rule with its deployed form."""
-        return Live(deployed, str(self.id), self.uuid, self.name, ours, self.fingerprint, self.origin)
+    def live(self, deployed: Deployed, *, ours: bool = True, project: str = "") -> Live:
+        """Return the rule with its deployed form; `project` as for `Live`."""
+        return Live(deployed, str(self.id), self.uuid, self.name, ours, self.fingerprint, self.origin, project=project)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,16 +53,19 @@ def test_a_set_whose_name_is_taken_is_refused_until_the_stack_says_adopt(new_lab
     assert new_lab.dac("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_rule_of_another_project_is_refused_until_the_stack_says_adopt(new_lab: Project) -> None:
+def test_what_another_project_manages_is_said_to_be_its_until_the_stack_says_adopt(new_lab: Project) -> None:
     other = Project(new_lab.root.parent / "other")
     other.write("dac.toml", DAC_TOML.replace('"lab"', '"other"').replace("6f1c2a52", "7f1c2a52"))
-    other.write("stacks/lab/admin.toml", new_lab.read(ADMIN_FILE))
+    for path in (ADMIN_FILE, ALLOWLIST):
+        other.write(path, new_lab.read(path))
     put(new_lab.root / DATABASE, other.root / DATABASE)
     other.apply()
     put(other.root / DATABASE, new_lab.root / DATABASE)
     refused = new_lab.dac("plan")
     assert refused.code == 1
-    assert "adopt = true in detection.admin takes it over" in refused.stdout
+    assert refused.stdout.count("it carries the marker of dac project other") == 2  # the rule and the set
+    assert "adopt = true" not in refused.stdout
+    new_lab.edit(ALLOWLIST, f'name = "{VPN}"', f'name = "{VPN}"\nadopt = true')
     new_lab.edit(ADMIN_FILE, 'severity = "low"', 'severity = "medium"\nadopt = true')
     with looking_at(new_lab) as analyst:
         before = analyst.rule(ADMIN)

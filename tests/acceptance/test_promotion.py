@@ -48,6 +48,8 @@ def test_what_was_switched_off_on_the_source_by_hand_was_not_tried(pair: Pair) -
         pair.forget_requests()
         (gate,) = pair.closed().values()
         assert (gate["code"], gate["notes"]) == ("source-drift", ["lab/detection.admin: enabled (held)"])
+        assert "`dac apply --re-enable lab/detection.admin --console dev` switches on" in gate["hint"]
+        assert "takes it back" not in gate["hint"]  # a plain apply leaves it as it is
         assert pair.closed("--allow", "source-drift") == {}
         assert pair.writes() == []
     finally:

@@ -120,6 +120,15 @@ def test_what_people_made_is_deleted_when_it_is_ours(origin: str) -> None:
     assert (actions(made)[D], codes(made)) == ("delete", [])
 
 
+@pytest.mark.parametrize("local", [D, "reference_set.x"])
+def test_what_another_dac_project_manages_is_said_to_be_its_and_not_offered_to_be_taken_over(local: str) -> None:
+    made = planned(wanted(local), seen={local: found(local, ours=False, project="red-team")})
+    (refusal,) = made.refusals
+    assert "is not this project's: it carries the marker of dac project red-team (" in refusal.summary
+    assert refusal.hint.startswith("choose another name, or let project red-team go of it first: ")
+    assert "adopt" not in refusal.hint
+
+
 # The same thing in another stack
 
 HINT = (

@@ -110,7 +110,9 @@ class CustomPropertiesCarrier:
 
     def _found(self, wanted: Wanted, seen: SeenProperty) -> Found:
         recorded = wanted.recorded is not None and wanted.recorded.remote_id == seen.identifier
-        return Found(seen.live(ours=recorded or seen.marker == self._marker(wanted.address)))
+        marker = self._marker(wanted.address)
+        ours = recorded or seen.marker == marker
+        return Found(seen.live(ours=ours, project=markers.other_project(seen.marker, marker)))
 
     def _look_up_log_sources(self, jobs: Sequence[Job], series: Series) -> None:
         """Find the ids of all log sources that expressions are limited to, in one list; mostly there are none."""

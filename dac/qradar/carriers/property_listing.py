@@ -34,11 +34,11 @@ class SeenProperty:
     fingerprint: str
     expressions: list[SeenExpression] = field(default_factory=list)
 
-    def live(self, *, ours: bool) -> Live:
-        """Return the deployed form, whole: others' expressions too."""
+    def live(self, *, ours: bool, project: str = "") -> Live:
+        """Return the deployed form, whole: others' expressions too. `project` as for `Live`."""
         rows = sorted((one.deployed for one in self.expressions), key=canonical)
         form = self.fields | {"expressions": rows}
-        return Live(form, self.identifier, uuid="", name=self.name, ours=ours, fingerprint=self.fingerprint)
+        return Live(form, self.identifier, "", self.name, ours, self.fingerprint, project=project)
 
 
 class PropertyListing:

@@ -122,7 +122,9 @@ class ReferenceSetsCarrier:
         """Before API 22 no set can hold a marker: the name has to do for one that a cut run was to create."""
         recorded = wanted.recorded is not None and wanted.recorded.remote_id == str(seen.id)
         created = wanted.created and not self._client.capabilities.set_descriptions
-        return Found(seen.live(ours=recorded or created or seen.marker == self._marker(wanted.address)))
+        marker = self._marker(wanted.address)
+        ours = recorded or created or seen.marker == marker
+        return Found(seen.live(ours=ours, project=markers.other_project(seen.marker, marker)))
 
     def _put(self, job: Job) -> None:
         if job.before is None:

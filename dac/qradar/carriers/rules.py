@@ -76,20 +76,25 @@ class RulesCarrier:
         self._written: dict[str, str] = {}  # fingerprints by uuid, of the bodies that were read back in this run
 
     def read(self, wanted: Sequence[Wanted], *, deep: bool = False) -> dict[Address, Read]:
-        """Three lists; and one export of the bodies that the lists' dates do not show to be unchanged."""
+        """Three lists; and one export of the bodies that the lists' dates do not show to be unchanged.
+
+        One more, where others have rules of the same names: their markers say whose they are.
+        """
         self._listing = list_rules(self._client)
         found = {item.address: _match(item, self._listing) for item in wanted}
         self._known = {rule.uuid for rule in found.values() if rule is not None}
         asked = [(item, rule) for item in wanted if (rule := found[item.address]) and _is_meant(item, rule)]
         stale = {item.address: rule for item, rule in asked if deep or not _unchanged(item.recorded, rule)}
         problem = self._fetched(list(stale.values()))
+        self._fetched([rule for item in wanted if (rule := found[item.address]) and _is_namesake(item, rule)])
         out: dict[Address, Read] = {}
         for item in wanted:
             rule = found[item.address]
             if rule is None:
                 out[item.address] = Absent()
             elif not _is_meant(item, rule):
-                out[item.address] = Found(rule.live({"name": rule.name, "enabled": rule.enabled}, ours=False))
+                form = {"name": rule.name, "enabled": rule.enabled}
+                out[item.address] = Found(rule.live(form, ours=False, project=self._project(item, rule)))
             elif item.address in stale:
                 out[item.address] = self._decoded(item, rule, problem)
             elif item.recorded is not None:
@@ -212,7 +217,18 @@ class RulesCarrier:
             deployed, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
         except ConsoleError as error:
             return self._unreadable(item, rule, told(error))
-        return Found(rule.live(deployed, ours=self._is_ours(item, rule, marker)))
+        project = markers.other_project(marker, self._marker(item.address))
+        return Found(rule.live(deployed, ours=self._is_ours(item, rule, marker), project=project))
+
+    def _project(self, item: Wanted, rule: ListedRule) -> str:
+        """Return the other dac project that a namesake belongs to; '' where its body does not say or was not read."""
+        if self._bodies.get(rule) is None:
+            return ""
+        try:
+            _, marker = self._bodies.deployed(rule, item.address.kind, self._listing)
+        except ConsoleError:
+            return ""
+        return markers.other_project(marker, self._marker(item.address))
 
     def _unreadable(self, item: Wanted, rule: ListedRule, problem: str) -> Read:
         known = item.recorded if _is_recorded(item, rule) else None
@@ -257,6 +273,11 @@ def _match(item: Wanted, listing: Listing) -> ListedRule | None:
 def _is_meant(item: Wanted, rule: ListedRule) -> bool:
     """Whether it is the very rule, and not just one of that name."""
     return rule.uuid == item.uuid or _is_recorded(item, rule)
+
+
+def _is_namesake(item: Wanted, rule: ListedRule) -> bool:
+    """Whether somebody else's rule has the name, and not one that QRadar brought."""
+    return rule.origin == "USER" and not _is_meant(item, rule)
 
 
 def _is_recorded(item: Wanted, rule: ListedRule) -> bool:

@@ -41,11 +41,11 @@ class SeenSet:
     entries: dict[str, SeenEntry] = field(default_factory=dict)
     foreign: int = 0
 
-    def live(self, *, ours: bool) -> Live:
-        """Return the deployed form, whole: others' entries too."""
+    def live(self, *, ours: bool, project: str = "") -> Live:
+        """Return the deployed form, whole: others' entries too. `project` as for `Live`."""
         entries = {value: self.entries[value].notes for value in sorted(self.entries)}
         form = self.fields | {"entries": entries}
-        return Live(form, remote_id=str(self.id), uuid="", name=self.name, ours=ours, foreign=self.foreign)
+        return Live(form, str(self.id), uuid="", name=self.name, ours=ours, foreign=self.foreign, project=project)
 
 
 class SetListing:

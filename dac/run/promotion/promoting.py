@@ -63,7 +63,8 @@ def promote(asked: Request, allow: tuple[str, ...], looking: Looking, now: Calla
     drift, here = look_at_source(source, asked.env, looking, now, found)
     guards = Wish(allow=tuple(code for code in allow if code in LIFTABLE), looking=looking)
     seen = look_at_target(target, asked.env, now, guards, found)
-    states = state_gates(read_upstream(source), way.target, [read_upstream(one) for one in earlier], clock)
+    before = [read_upstream(one) for one in earlier]
+    states = state_gates(read_upstream(source), way.target, before, clock, way.project.timezone)
     gates = _in_order([*states, drift, _valid(found), _status(target), *seen.gates], allow)
     differing = divergences(way.project, sources, asked.variables, here, seen.end) if here and seen.end else ()
     promotion = Promotion(source.ref, target.ref, target.selected, gates, differing, clock)

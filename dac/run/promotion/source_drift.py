@@ -52,7 +52,23 @@ def _gate(scope: Scope, planned: Planned) -> Gate:
     unread = [refusal.summary for refusal in planned.plan.refusals if refusal.code == "unreadable"]
     if unread and not drift:
         return unknown(_CODE, *unread)
-    return decided(_CODE, drift, f"`dac drift --console {name}` shows it; take it into Git, or apply over it")
+    return decided(_CODE, drift, _hint(planned.plan.drift, name))
+
+
+def _hint(drift: tuple[Drift, ...], console: str) -> str:
+    """Say what takes each sort of drift back: a plain apply leaves alone what is held."""
+    open_drift = [item for item in drift if item.disposition is not Disposition.IGNORED]
+    held = [item for item in open_drift if item.disposition is Disposition.HELD]
+    ways = [
+        f"`dac drift --console {console}` shows it",
+        f"`dac drift accept ADDRESS --console {console}` takes it into Git",
+    ]
+    if len(held) < len(open_drift):
+        ways.append(f"`dac apply --console {console}` takes it back")
+    if held:
+        where = held[0].address if len(held) == 1 else "ADDRESS"
+        ways.append(f"`dac apply --re-enable {where} --console {console}` switches on what was switched off by hand")
+    return "; ".join(ways)
 
 
 def told_of(drift: tuple[Drift, ...]) -> Iterator[str]:

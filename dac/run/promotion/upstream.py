@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from dac.errors import DacError
 from dac.model.promotion import decided, passed, unknown
-from dac.resources.durations import written
+from dac.resources.durations import moment, written
 from dac.resources.registry import kind
 from dac.resources.scales import retires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
     from dac.config.declared import DeclaredResource
     from dac.config.settings import ConsoleSettings
@@ -61,19 +62,29 @@ def read_upstream(scope: Scope) -> Upstream:
     return Upstream(scope.console, scope.selected, declared, documents)
 
 
-def state_gates(source: Upstream, target: ConsoleSettings, earlier: Sequence[Upstream], clock: int) -> Iterator[Gate]:
-    """Yield the gates that ask no console: chain (where there is one), source-applied, content, soak."""
+def state_gates(
+    source: Upstream, target: ConsoleSettings, earlier: Sequence[Upstream], clock: int, timezone: ZoneInfo
+) -> Iterator[Gate]:
+    """Yield the gates that ask no console: chain (where there is one), source-applied, content, soak.
+
+    `clock` is epoch ms; `timezone` is that of whoever waits for the end of a soak.
+    """
     if earlier:
         yield _chain(earlier, source.console)
     if source.problem:
         codes = ("source-applied", "content", "soak")
         yield from (unknown(code, source.problem, hint="" if at else source.hint) for at, code in enumerate(codes))
         return
-    name = source.console.name
-    yield decided("source-applied", list(_unapplied(source)), f"dac apply --console {name}")
-    hint = f"dac apply --console {name}, try it there, and promote what was tried"
+    way = _way_to(source.console)
+    yield decided("source-applied", list(_unapplied(source)), way)
+    hint = f"{way}, try it there, and promote what was tried"
     yield decided("content", list(_otherwise(source, target)), hint)
-    yield _soak(source, target, clock)
+    yield _soak(source, target, clock, timezone)
+
+
+def _way_to(console: ConsoleSettings) -> str:
+    """Return the command that brings the stacks to a console: what is promoted to is not applied to past its gates."""
+    return f"dac promote --to {console.name}" if console.promote_from else f"dac apply --console {console.name}"
 
 
 def _chain(earlier: Sequence[Upstream], source: ConsoleSettings) -> Gate:
@@ -133,7 +144,7 @@ def _dormant(resource: DeclaredResource, console: ConsoleSettings) -> str:
     return kind(resource.address.kind).dormant(resource.table, console.min_status)
 
 
-def _soak(source: Upstream, target: ConsoleSettings, clock: int) -> Gate:
+def _soak(source: Upstream, target: ConsoleSettings, clock: int, timezone: ZoneInfo) -> Gate:
     if not target.soak:
         return passed("soak", f"[console.{target.name}] asks for no soak")
     times = {stack: d.last_apply.at for stack, d in source.documents.items() if d.last_apply is not None}
@@ -141,7 +152,7 @@ def _soak(source: Upstream, target: ConsoleSettings, clock: int) -> Gate:
         return unknown("soak", f"nothing is known to have been applied on {source.console.name}")
     short = [
         f"stack {stack} was applied {_age(clock - at)} ago, and soak is {written(target.soak)}: "
-        f"it is ready at {_when(at + target.soak * _MS)}"
+        f"it is ready at {_when(at + target.soak * _MS)}{_there(at + target.soak * _MS, timezone)}"
         for stack, at in sorted(times.items())
         if clock - at < target.soak * _MS
     ]
@@ -152,6 +163,11 @@ def _age(length: int) -> str:
     """Return milliseconds as a length of time, to the minute where it is longer than one."""
     seconds = max(length, 0) // _MS
     return written(seconds if seconds < _MINUTE else seconds // _MINUTE * _MINUTE)
+
+
+def _there(at: int, timezone: ZoneInfo) -> str:
+    """Return the same moment as the clocks of the project show it, unless they show UTC."""
+    return "" if timezone.key == "UTC" else f" ({moment(at, timezone)})"
 
 
 def _when(at: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from run_bench import NOW, at
@@ -43,6 +44,7 @@ filter = "qid = 1"
 response.log = true
 """
 DAY = 86_400
+UTC, ZURICH = ZoneInfo("UTC"), ZoneInfo("Europe/Zurich")
 DONE = LastApply("run", NOW, complete=True)
 
 
@@ -72,7 +74,7 @@ def document(up: Upstream, *names: str, **more: Any) -> StateDocument:
 def gates(up: Upstream, known: StateDocument, *, clock: int = NOW, **target: Any) -> dict[str, Gate]:
     up = replace(up, documents={"cloud": known})
     prod = ConsoleSettings("prod", "emulator:prod.db", **target)
-    return {gate.code: gate for gate in state_gates(up, prod, (), clock)}
+    return {gate.code: gate for gate in state_gates(up, prod, (), clock, ZURICH)}
 
 
 def test_what_was_applied_as_it_is_declared_is_open(declared: Upstream) -> None:
@@ -116,11 +118,28 @@ def test_what_is_not_there_or_there_no_more_is_not_what_was_tried(declared: Upst
 def test_a_soak_ends_to_the_second(declared: Upstream, elapsed: int, *, is_open: bool) -> None:
     gate = gates(declared, document(declared, "a", "b"), clock=NOW + elapsed * 1000, soak=3 * DAY)["soak"]
     assert gate.is_open is is_open
-    assert is_open or "it is ready at 2026-01-05T03:04:05Z" in gate.notes[0]
+    assert is_open or gate.notes[0].endswith("it is ready at 2026-01-05T03:04:05Z (2026-01-05 04:04 Europe/Zurich)")
+
+
+def test_where_the_clocks_show_utc_the_end_of_a_soak_is_said_once(declared: Upstream) -> None:
+    prod = ConsoleSettings("prod", "emulator:prod.db", soak=DAY)
+    source = replace(declared, documents={"cloud": document(declared, "a", "b")})
+    (soak,) = [gate for gate in state_gates(source, prod, (), NOW, UTC) if gate.code == "soak"]
+    assert soak.notes[0].endswith("it is ready at 2026-01-03T03:04:05Z")
+
+
+@pytest.mark.parametrize(("promote_from", "way"), [(None, "dac apply --console dev"), ("lab", "dac promote --to dev")])
+def test_a_console_that_is_promoted_to_itself_is_reached_by_promoting(
+    declared: Upstream, promote_from: str | None, way: str
+) -> None:
+    source = replace(declared, console=replace(declared.console, promote_from=promote_from), documents={})
+    found = {gate.code: gate for gate in state_gates(source, ConsoleSettings("prod", "emulator:x.db"), (), NOW, UTC)}
+    assert found["source-applied"].hint == way
+    assert found["content"].hint.startswith(f"{way}, try it there")
 
 
 def chain(source: Upstream, *earlier: Upstream) -> Gate:
-    first = state_gates(source, ConsoleSettings("prod", "emulator:prod.db"), earlier, NOW)
+    first = state_gates(source, ConsoleSettings("prod", "emulator:prod.db"), earlier, NOW, UTC)
     return next(gate for gate in first if gate.code == "chain")
 
 
@@ -143,7 +162,7 @@ def test_what_is_otherwise_on_a_console_before_the_source_skipped_it(declared: U
 
 def test_states_that_cannot_be_read_are_no_empty_states(declared: Upstream) -> None:
     prod = ConsoleSettings("prod", "emulator:prod.db")
-    found = state_gates(replace(declared, problem="it is truncated"), prod, (), NOW)
+    found = state_gates(replace(declared, problem="it is truncated"), prod, (), NOW, UTC)
     assert {(gate.verdict, gate.notes) for gate in found} == {(Verdict.UNKNOWN, ("it is truncated",))}
 
 
@@ -154,6 +173,6 @@ states.example.com/{console}-{stack}/lock"\nusername = "ci"\npassword = { env = 
     (tmp_path / "stacks/cloud").mkdir(parents=True)
     (tmp_path / "stacks/cloud/stack.toml").write_text("")
     up = read_upstream(choose(Request(tmp_path, console="dev"), writes=False))
-    first, *others = state_gates(up, ConsoleSettings("prod", "emulator:prod.db"), (), NOW)
+    first, *others = state_gates(up, ConsoleSettings("prod", "emulator:prod.db"), (), NOW, UTC)
     assert (first.verdict, first.hint.split(",")[0]) == (Verdict.UNKNOWN, "set STATE_PASSWORD")
     assert {(gate.verdict, gate.notes) for gate in others} == {(Verdict.UNKNOWN, first.notes)}
