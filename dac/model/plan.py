@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dac.model.change import Action
 from dac.model.deployed import digest
+from dac.model.run import Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,11 +79,12 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
-    """An address that a run had in hand when it was cut, or that it failed with."""
+    """An address that a run had in hand when it was cut, or that it failed with; or has, while it is running."""
 
     address: Address
     run_id: str
     extent: Extent
+    run: Whereabouts = field(default_factory=Whereabouts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,22 @@ class Holder:
     created: int
 
 
+class Life(StrEnum):
+    """Whether a run that has something in hand is still at it."""
+
+    ENDED = "ended"
+    RUNNING = "running"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What can be told of a run without stopping it. `holder` is what its lock says, None where none is seen."""
+
+    life: Life = Life.ENDED
+    holder: Holder | None = None
+
+
 def never() -> bool:
     """Nobody asks to stop: what a wait looks at while no signal is caught, or when it cannot be cut short."""
     return False

@@ -15,7 +15,7 @@ from dac.model.deployed import digest
 from dac.model.plan import Extent, LeftBehind
 from dac.model.reads import Absent, Found
 from dac.model.resource import Recorded
-from dac.model.run import Aim
+from dac.model.run import Aim, Whereabouts
 from dac.resources.property_expressions import canonical
 
 if TYPE_CHECKING:
@@ -82,7 +82,12 @@ def left_behind(situation: Situation, changes: Iterable[Change]) -> tuple[LeftBe
     """Say of every address that an interrupted run had in hand how far it had come."""
     by_address = {change.address: change for change in changes}
     return tuple(
-        LeftBehind(address, cut.run_id, _extent(situation, address, cut, by_address.get(address)))
+        LeftBehind(
+            address,
+            cut.run_id,
+            _extent(situation, address, cut, by_address.get(address)),
+            situation.runs.get(cut.run_id, Whereabouts()),
+        )
         for address, cut in sorted(situation.interrupted.items())
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dac.model.readers import Readers
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
-    from dac.model.run import Interrupted
+    from dac.model.run import Interrupted, Whereabouts
     from dac.resources.kind import Kind
 
 
@@ -48,7 +48,7 @@ class Situation:
     `desired` are the pre-images of an apply, not what the stacks say. on_console: who there reads what the plan takes
     away. closed: why no rule may be written to this console; '' when one may. project: the id in dac.toml, which
     uuids and packages go by; timezone: its time zone. undecided: what is looked at by its record alone, because its
-    files are gone or broken.
+    files are gone or broken. runs: of those in `interrupted` that may not have ended, by their ids.
     """
 
     console: ConsoleRef
@@ -72,6 +72,7 @@ class Situation:
     timezone: str = "UTC"
     project: str = ""
     undecided: Mapping[Address, Undecided] = field(default_factory=dict)
+    runs: Mapping[str, Whereabouts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,15 @@ class StateBackend(Protocol):
         """Return who holds a lock that may outlive its holder; None when nobody does, or when locks never do that."""
         ...
 
+    def noted_holder(self, stack: str, console: str) -> Holder | None:
+        """Return who noted on this machine that it holds a lock, and may have died since. No lock is taken."""
+        ...
+
+    @property
+    def notes_every_holder(self) -> bool:
+        """Whether no run can hold a lock without such a note."""
+        ...
+
     def break_lock(self, stack: str, console: str, holder: Holder) -> None:
         """Take the lock from a holder that `read_holder` has returned."""
         ...

@@ -20,6 +20,7 @@ from dac.state.http_documents import Documents
 from dac.state.http_index import StackIndex
 from dac.state.http_lock import ServerLock
 from dac.state.http_wire import Server, Wire
+from dac.state.local_lock import left_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -114,6 +115,15 @@ class HttpBackend:
     def read_holder(self, stack: str, console: str, asking: Holder) -> Holder | None:
         """See StateBackend."""
         return self._server_lock(stack, console).read_holder(asking)
+
+    def noted_holder(self, stack: str, console: str) -> Holder | None:
+        """See StateBackend: the note of a run of this checkout."""
+        return left_by(file_stem(self._folder, stack, console).with_suffix(".lock"))
+
+    @property
+    def notes_every_holder(self) -> bool:
+        """See StateBackend: whoever works elsewhere leaves no note here."""
+        return False
 
     def break_lock(self, stack: str, console: str, holder: Holder) -> None:
         """See StateBackend."""

@@ -18,7 +18,7 @@ from dac.model.run import never
 from dac.state.backend import check_owner, check_successor, file_stem, is_plain
 from dac.state.codec import decode, encode
 from dac.state.durable import append_lines, file_errors, keep_copy, remove_unfinished, replace_file
-from dac.state.local_lock import held
+from dac.state.local_lock import held, left_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,6 +93,15 @@ class LocalBackend:
     def read_holder(self, stack: str, console: str, asking: Holder) -> Holder | None:  # noqa: ARG002 - nothing to ask
         """See StateBackend: a lock of the kernel does not outlive its holder."""
         return None
+
+    def noted_holder(self, stack: str, console: str) -> Holder | None:
+        """See StateBackend."""
+        return left_by(self._path(stack, console).with_suffix(".lock"))
+
+    @property
+    def notes_every_holder(self) -> bool:
+        """See StateBackend: whoever locks a file leaves the note beside it."""
+        return True
 
     def break_lock(self, stack: str, console: str, holder: Holder) -> None:
         """See StateBackend: there is none to break."""

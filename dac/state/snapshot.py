@@ -56,6 +56,15 @@ class SnapshotBackend:
         """See StateBackend: nobody holds what nobody writes."""
         return None
 
+    def noted_holder(self, stack: str, console: str) -> Holder | None:  # noqa: ARG002 - the protocol's
+        """See StateBackend: a snapshot does not say."""
+        return None
+
+    @property
+    def notes_every_holder(self) -> bool:
+        """See StateBackend."""
+        return False
+
     def break_lock(self, stack: str, console: str, holder: Holder) -> None:
         """See StateBackend: there is none to break."""
 

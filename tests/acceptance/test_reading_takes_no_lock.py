@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from analyst import SETS, Analyst, looking_at
 
-from dac.model.run import Holder
+from dac.model.run import Holder, Intent
+from dac.state.journal import next_serial, with_intent
 from dac.state.local import LocalBackend
 
 if TYPE_CHECKING:
@@ -55,6 +59,23 @@ def test_drift_takes_no_lock(lab: Project) -> None:
     with looking_at(lab) as analyst, LocalBackend(lab.root / "state").lock("lab", "local", OTHER, 0):
         analyst.post(f"{SETS}/sets", {"name": LOCK, "entry_type": "ALN"})
         assert lab.dac("drift").code == 0
+
+
+def test_an_apply_that_is_running_is_not_called_cut_off(lab: Project) -> None:
+    backend = LocalBackend(lab.root / "state")
+    intent = Intent("run-of-anna", 1, "extension package", OTHER.created, {"detection.admin": "of before"})
+    with backend.lock("lab", "local", OTHER, 0):
+        before = backend.read("lab", "local")
+        assert before is not None
+        backend.write(next_serial(with_intent(before, intent, context=before.context_digest)))
+    assert "Run run-of-anna was cut off or failed while" in lab.dac("drift").stdout
+    anna = replace(OTHER, run_id="run-of-anna", host=socket.gethostname(), pid=os.getpid())
+    with backend.lock("lab", "local", anna, 0):
+        running = lab.dac("drift").stdout
+        assert "Note: An apply is running" in running
+        assert f"(anna on {anna.host}, since 2026-01-02 03:04:05 UTC)" in running
+        assert "was cut off" not in running
+        assert lab.dac("plan", "--json").json["interrupted"][0]["run"] == "running"
 
 
 def test_whoever_writes_is_told_who_holds_the_state_and_may_wait_for_it(lab: Project) -> None:

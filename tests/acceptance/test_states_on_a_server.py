@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +16,12 @@ from project import Project
 from state_places import kept_on
 from state_server import PASSWORD, StateServer
 
+from dac.config.project import load_project
 from dac.emulator.server import Emulator
 from dac.emulator.settings import Settings
+from dac.model.run import Holder, Intent
+from dac.run.backends import state_backend
+from dac.state.journal import next_serial, with_intent
 
 if TYPE_CHECKING:
     import subprocess
@@ -53,6 +57,28 @@ def test_a_project_is_applied_and_found_unchanged_from_any_checkout(
     assert server.asked == ["read local-_stacks", "read local-lab"]  # a plan takes no lock
     assert "lab/detection.admin" in second.dac("state", "list").stdout
     assert PASSWORD not in (second.root / "dac.toml").read_text() + json.dumps(json.loads(server.stored(STATE) or b""))
+
+
+def test_whether_a_run_elsewhere_has_ended_is_left_open_and_who_has_the_console_is_said(
+    shared: Project, tmp_path: Path
+) -> None:
+    shared.apply()
+    anna = Holder("run-of-anna", "anna", "laptop", 4711, "dac apply", 1_767_323_045_000)
+    backend = state_backend(load_project(shared.root), shared.env)
+    with backend.lock("lab", "local", anna, 0):
+        before = backend.read("lab", "local")
+        assert before is not None
+        intent = Intent(anna.run_id, 1, "extension package", anna.created, {"detection.admin": "of before"})
+        backend.write(next_serial(with_intent(before, intent, context=before.context_digest)))
+    shutil.copytree(shared.root, tmp_path / "second")
+    second = replace(shared, root=tmp_path / "second")
+    assert "Run run-of-anna is running, or was cut off while" in second.dac("drift").stdout
+    with looking_at(second) as analyst:
+        number = analyst.post(f"{SETS}/sets", {"name": "dac lock", "entry_type": "ALN"})["id"]
+        signature = json.dumps(asdict(anna), separators=(",", ":"))
+        analyst.post(f"{SETS}/set_entries", {"collection_id": number, "value": signature, "source": "dac"})
+        said = second.dac("drift").stdout
+    assert "is running (anna on laptop, since 2026-01-02 03:04:05 UTC), or was cut off" in said
 
 
 @pytest.mark.parametrize(

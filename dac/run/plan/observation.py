@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.reads import Read
     from dac.model.resource import Desired, Recorded
+    from dac.model.run import Whereabouts
     from dac.run.console import Console
     from dac.run.records import Records
     from dac.run.scope import Scope
@@ -174,7 +175,14 @@ def _situation(
         dependents=dependents(console.client, chosen.values(), reads) if console.answers else {},
         interrupted={address: cut for address, cut in records.interrupted.items() if address.stack in selected},
         closed=console.standing.closed,
+        runs=_runs(scope, console, records) if records.interrupted else {},
     )
+
+
+def _runs(scope: Scope, console: Console, records: Records) -> dict[str, Whereabouts]:
+    from dac.run.whereabouts import whereabouts  # rare
+
+    return whereabouts(scope, console, records)
 
 
 def wanted(

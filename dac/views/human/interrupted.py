@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dac.model.run import Life
 from dac.views.human.quote import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dac.model.plan import LeftBehind
+    from dac.model.run import Holder
     from dac.views.human.page import Page
+
+_INSTEAD = "dac has looked at the console instead:"
+_MEANWHILE = "dac has looked at the console meanwhile:"
 
 
 def interrupted_section(left: Sequence[LeftBehind], page: Page) -> Iterator[str]:
     """Every address that a run had in hand, and how far it had come; nothing when no run was interrupted."""
-    for run_id, group in groupby(sorted(left, key=lambda one: one.run_id), key=lambda one: one.run_id):
-        yield page.palette.paint("heading", "Note: Left by an interrupted run")
+    for _, group in groupby(sorted(left, key=lambda one: one.run_id), key=lambda one: one.run_id):
+        items = list(group)
+        title, opening, looked = _said(items[0])
+        yield page.palette.paint("heading", f"Note: {title}")
         yield ""
-        yield f"Run {visible(run_id)} was cut off or failed while it had these in hand."
-        yield "dac has looked at the console instead:"
+        yield opening
+        yield looked
         yield ""
-        yield from _extents(list(group), page)
+        yield from _extents(items, page)
         yield ""
+
+
+def is_running(left: Sequence[LeftBehind]) -> bool:
+    """Whether a run may still be at work, so that what it left is none of anybody's business yet."""
+    return any(one.run.life is not Life.ENDED for one in left)
+
+
+def _said(one: LeftBehind) -> tuple[str, str, str]:
+    run, by = f"Run {visible(one.run_id)}", _by(one.run.holder)
+    if one.run.life is Life.RUNNING:
+        return "An apply is running", f"{run} is running{by}; it has these in hand.", _MEANWHILE
+    if one.run.life is Life.UNSURE:
+        opening = f"{run} is running{by}, or was cut off while it had these in hand."
+        return "Left by a run that may not have ended", opening, _INSTEAD
+    return "Left by an interrupted run", f"{run} was cut off or failed while it had these in hand.", _INSTEAD
+
+
+def _by(holder: Holder | None) -> str:
+    if holder is None:
+        return ""
+    since = datetime.fromtimestamp(holder.created / 1000, UTC)
+    return f" ({visible(holder.who)} on {visible(holder.host)}, since {since:%Y-%m-%d %H:%M:%S} UTC)"
 
 
 def _extents(items: Sequence[LeftBehind], page: Page) -> Iterator[str]:

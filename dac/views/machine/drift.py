@@ -66,6 +66,7 @@ def drift_json(report: DriftReport, *, news: bool = False) -> str:
                 if one.new or not news
             ],
             "resolved": [{"subject": one.subject, "kinds": list(one.kinds)} for one in report.resolved],
+            "interrupted": interrupted_forms(plan),
             "not_applied": list(report.not_applied),
             "warnings": warnings_forms(report.warnings),
             "keys": sorted(report.keys),
@@ -100,6 +101,13 @@ def _changes(plan: Plan) -> dict[Address | None, Change]:
 def held_forms(plan: Plan) -> list[dict[str, Any]]:
     """What is shown and left alone, with the command that takes it back."""
     return _held_forms(plan.drift, plan)
+
+
+def interrupted_forms(plan: Plan) -> list[dict[str, Any]]:
+    """What runs have in hand, or had when they ended; `run` says which, as far as that can be told."""
+    return [
+        {**place(one.address), "run_id": one.run_id, "extent": one.extent, "run": one.run.life} for one in plan.left
+    ]
 
 
 def _held_forms(drift: Iterable[Drift], plan: Plan) -> list[dict[str, Any]]:

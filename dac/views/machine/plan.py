@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dac.model.change import Action
 from dac.views.machine import replay
 from dac.views.machine.diagnostics import warnings_forms
-from dac.views.machine.drift import drift_forms, held_forms
+from dac.views.machine.drift import drift_forms, held_forms, interrupted_forms
 from dac.views.machine.forms import console, dumped, edits, heading, place, rfc3339
 from dac.views.questions import changes_console, pending
 from dac.views.retiring import delete_after
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.diagnostic import Diagnostic
-    from dac.model.plan import LeftBehind, Plan, Refusal, Retirement
+    from dac.model.plan import Plan, Refusal, Retirement
     from dac.model.promotion import PromotedFrom
 
 _ACTIONS = {
@@ -76,7 +76,7 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
         "resource_drift": drift_forms(plan),
         "held": held_forms(plan),
         "refusals": [_refusal(refusal) for refusal in plan.refusals],
-        "interrupted": [_left(item) for item in plan.left],
+        "interrupted": interrupted_forms(plan),
         "git_only": [str(address) for address in plan.git_only],
         "deprecated": [_retiring(one) for one in plan.retiring],
         "rollout": asdict(taken_by_rollout(plan)),
@@ -87,10 +87,6 @@ def plan_form(plan: Plan, deploy: str = "", warnings: Iterable[Diagnostic] = ())
         "warnings": warnings_forms(warnings),
         **({"deploy": deploy} if deploy else {}),
     }
-
-
-def _left(item: LeftBehind) -> dict[str, Any]:
-    return {**place(item.address), "run_id": item.run_id, "extent": item.extent}
 
 
 def _retiring(one: Retirement) -> dict[str, Any]:
