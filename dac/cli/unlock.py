@@ -10,9 +10,7 @@ from dac.cli import options
 from dac.cli.border import ERROR, ask, bordered, command_line, say, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dac.run.states.unlocking import HeldLock
+    from dac.run.states.unlocking import HeldLocks
 
 _UNASKED = "make sure that the run is gone, and add --force"
 
@@ -37,14 +35,14 @@ def unlock(
     place = stored_on(asked, writes=True)
     say(console_line(place.ref) + "\n\n")
 
-    def approve(locks: Sequence[HeldLock]) -> bool:
-        return force or ask(
-            unlock_prompt(locks[0].holder, " and ".join(lock.what for lock in locks)), otherwise=_UNASKED
-        )
+    def approve(locks: HeldLocks) -> bool:
+        broken, staying = ([(lock.what, lock.holder) for lock in some] for some in (locks.broken, locks.staying))
+        return force or ask(unlock_prompt(broken, staying), otherwise=_UNASKED)
 
     with open_console(place.project, place.console, asked.env, options.now) as opened:
         locks = break_locks(opened, place, run_id, holder_of(command_line(), options.now()), approve)
     if not locks:
         say("Unlock cancelled.\n")
         stop(ERROR)
-    say(f"Unlocked {' and '.join(lock.what for lock in locks)}: run {run_id} no longer holds it.\n")
+    them = "it" if len(locks) == 1 else "them"
+    say(f"Unlocked {' and '.join(lock.what for lock in locks)}: run {run_id} no longer holds {them}.\n")

@@ -37,5 +37,28 @@ def test_no_is_answered_in_one_line() -> None:
 
 def test_breaking_a_lock_names_who_holds_it() -> None:
     holder = Holder("run-7", "alice", "ci-3\x1b[2J", 4711, "dac apply --console prod", created=0)
-    text = unlock_prompt(holder, 'console "prod"')
-    assert "Run run-7 of alice on ci-3\\x1b[2J (pid 4711) holds the lock:\n    dac apply --console prod\n" in text
+    text = unlock_prompt([("console prod", holder)])
+    assert text.startswith("Do you really want to unlock console prod?\n  Run run-7 holds the lock:\n")
+    assert "    console prod: alice on ci-3\\x1b[2J (pid 4711)\n      dac apply --console prod\n" in text
+
+
+def test_breaking_several_locks_names_the_holder_of_each_and_who_else_holds_some() -> None:
+    applying = Holder("run-7", "alice", "ci-3", 4711, "dac apply cloud", created=1_767_323_045_000)
+    untold = Holder("run-7", "alice", "", 0, "", created=0)
+    other = Holder("run-9", "bob", "soc-2", 12, "dac apply network", created=1_767_323_045_000)
+    text = unlock_prompt(
+        [("console prod", applying), ("the state of stack cloud", untold)], [("the state of stack network", other)]
+    )
+    assert text == (
+        "Do you really want to unlock console prod and the state of stack cloud?\n"
+        "  Run run-7 holds 2 locks:\n"
+        "    console prod: alice on ci-3 (pid 4711), since 2026-01-02 03:04:05 UTC\n"
+        "      dac apply cloud\n"
+        "    the state of stack cloud: alice\n"
+        "      it does not say what for\n"
+        "  Other runs hold locks, too, which stay:\n"
+        "    the state of stack network: run run-9, bob on soc-2 (pid 12), since 2026-01-02 03:04:05 UTC\n"
+        "  If it is still running, two applies will interleave. Only 'yes' will be accepted to confirm.\n"
+        "\n"
+        "  Enter a value: "
+    )

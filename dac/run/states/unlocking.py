@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLocks:
+    """What `unlock` found: the locks of the run that was named, to be broken, and those of other runs, which stay."""
+
+    broken: tuple[HeldLock, ...]
+    staying: tuple[HeldLock, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldLock:
     """A lock that somebody holds; `what` it is on, for people."""
 
@@ -26,7 +34,7 @@ class HeldLock:
 
 
 def unlock(
-    console: Console, place: Stored, run_id: str, asking: Holder, approve: Callable[[Sequence[HeldLock]], bool]
+    console: Console, place: Stored, run_id: str, asking: Holder, approve: Callable[[HeldLocks], bool]
 ) -> tuple[HeldLock, ...]:
     """Break all locks that `run_id` holds if `approve` says yes, and return them; none when it said no.
 
@@ -39,7 +47,7 @@ def unlock(
     mine = tuple(lock for lock in locks if lock.holder.run_id == run_id)
     if not mine:
         raise _others(locks, console.settings.name)
-    if not approve(mine):
+    if not approve(HeldLocks(mine, tuple(lock for lock in locks if lock not in mine))):
         return ()
     console.audit.require()
     for lock in mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dac.views.human.palette import PLAIN
@@ -9,6 +10,8 @@ from dac.views.human.quote import visible
 from dac.views.human.words import console_name, counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dac.model.plan import Plan
     from dac.model.run import Holder
     from dac.views.human.palette import Palette
@@ -45,19 +48,33 @@ def cancelled(plan: Plan) -> str:
     return f"{what} cancelled.\n"
 
 
-def unlock_prompt(holder: Holder, where: str, *, palette: Palette = PLAIN) -> str:
-    """The question before a lock is broken; `where` is what the lock is on."""
-    question = f"Do you really want to unlock {visible(where)}?"
-    return f"""\
-{palette.paint("heading", question)}
-  Run {visible(holder.run_id)} of {visible(holder.who)}{_origin(holder)} holds the lock:
-    {visible(holder.command or "it does not say what for")}
-  If it is still running, two applies will interleave. Only 'yes' will be accepted to confirm.
+def unlock_prompt(
+    held: Sequence[tuple[str, Holder]], staying: Sequence[tuple[str, Holder]] = (), *, palette: Palette = PLAIN
+) -> str:
+    """The question before the locks of one run are broken: what each is on, and its holder. `staying` are others'."""
+    where = " and ".join(visible(what) for what, _ in held)
+    lines = [
+        palette.paint("heading", f"Do you really want to unlock {where}?"),
+        f"  Run {visible(held[0][1].run_id)} holds {'the lock' if len(held) == 1 else counted(len(held), 'lock')}:",
+    ]
+    for what, holder in held:
+        lines += [f"    {visible(what)}: {_owner(holder)}", f"      {_purpose(holder)}"]
+    if staying:
+        lines += ["  Other runs hold locks, too, which stay:"]
+    lines += [f"    {visible(what)}: run {visible(holder.run_id)}, {_owner(holder)}" for what, holder in staying]
+    lines += ["  If it is still running, two applies will interleave. Only 'yes' will be accepted to confirm."]
+    return "\n".join([*lines, "", ANSWER])
 
-{ANSWER}"""
 
-
-def _origin(holder: Holder) -> str:
-    """Where a run runs; some locks do not say that."""
+def _owner(holder: Holder) -> str:
+    """Who, where, since when; some locks do not say all of that."""
     host = f" on {visible(holder.host)}" if holder.host else ""
-    return f"{host} (pid {holder.pid})" if holder.pid else host
+    process = f" (pid {holder.pid})" if holder.pid else ""
+    since = datetime.fromtimestamp(holder.created / 1000, UTC) if holder.created else None
+    return f"{visible(holder.who or 'nobody named')}{host}{process}" + (
+        f", since {since:%Y-%m-%d %H:%M:%S} UTC" if since else ""
+    )
+
+
+def _purpose(holder: Holder) -> str:
+    return visible(holder.command or "it does not say what for")
