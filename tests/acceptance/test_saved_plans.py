@@ -82,7 +82,8 @@ def test_a_saved_plan_is_refused_when_something_else_of_ours_needs_changing_mean
         analyst.delete(f"{SETS}/set_entries/{analyst.entries('Lab: VPN egress')['203.0.113.8']['id']}")
     said = _refused(planned)
     assert "since it was made, lab/reference_set.vpn changed" in said
-    assert '  lab/reference_set.vpn: entries["203.0.113.8"] was "Exit node Tehran", and is not there\n' in said
+    line = 'entry "203.0.113.8" of set "Lab: VPN egress" was there with the notes "Exit node Tehran", and is no longer'
+    assert f"  lab/reference_set.vpn: {line}\n" in said
     assert _severity(planned) == "3"
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from dac.model.change import MISSING
-from dac.planning.compare import differences
+from dac.planning.compare import ENTRIES, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dac.model.change import Change
     from dac.model.deployed import Deployed
     from dac.model.plan import Plan
+    from dac.planning.compare import Difference
     from dac.resources.kind import Kind
 
 _MOST_FIELDS = 8  # of one resource
@@ -42,16 +43,44 @@ def _of(then: Change | None, now: Change | None, kind: Kind) -> list[str]:
         there = ("it was not on the console and is now", "it was on the console and has gone")
         seen = [] if before is after else [there[after is None]]
     else:
-        seen = list(_fields(before, after))
+        seen = list(_fields(before, after, _name(then, now)))
     if not seen:
-        seen = list(_fields(_recorded(then), _recorded(now), "recorded as "))
+        seen = list(_fields(_recorded(then), _recorded(now), _name(then, now), recorded=True))
     more = [f"and {len(seen) - _MOST_FIELDS} more fields"] if len(seen) > _MOST_FIELDS else []
     return [*seen[:_MOST_FIELDS], *more] or [f"to {_action(then)} was planned, now it would be to {_action(now)}"]
 
 
-def _fields(before: Deployed, after: Deployed, how: str = "") -> Iterator[str]:
+def _fields(before: Deployed, after: Deployed, name: str, *, recorded: bool = False) -> Iterator[str]:
+    how = "recorded as " if recorded else ""
     for one in differences(before, after):
-        yield f"{one.path} was {how}{_shown(one.before)}, and is {how}{_shown(one.after)}"
+        if one.key == ENTRIES:
+            yield f"{_entry(one)} of set {_shown(name)} {_came_or_went(one, 'recorded' if recorded else 'there')}"
+        else:
+            yield f"{one.path} was {how}{_shown(one.before)}, and is {how}{_shown(one.after)}"
+
+
+def _entry(one: Difference) -> str:
+    """Return which entry it is; most have no notes, so its value is what names it."""
+    return one.path.replace(f"{ENTRIES}[", "entry ", 1).removesuffix("]")
+
+
+def _came_or_went(one: Difference, there: str) -> str:
+    if one.after is MISSING:
+        return f"was {there}{_with_notes(one.before)}, and is no longer"
+    if one.before is MISSING:
+        return f"was not {there}, and is now{_with_notes(one.after)}"
+    before, after = (_shown(notes) if notes else "none" for notes in (one.before, one.after))
+    return f"is {there} with other notes: they were {before}, and are {after}"
+
+
+def _with_notes(notes: str) -> str:
+    return f" with the notes {_shown(notes)}" if notes else ""
+
+
+def _name(then: Change | None, now: Change | None) -> str:
+    """Return what it is called on the console, or is to be called there."""
+    known = (change.live or change.recorded or change.desired for change in (then, now) if change)
+    return next((one.name for one in known if one), "")
 
 
 def _ours(change: Change | None, kind: Kind) -> Deployed | None:

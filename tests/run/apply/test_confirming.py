@@ -208,8 +208,12 @@ def test_a_delete_is_refused_when_somebody_on_the_console_reads_it_by_now(
 
 
 VALUES: list[tuple[dict[Address, Read], str]] = [
-    (on_console(NEW), f'entries["{MINE}"] was "why", and is not there'),
-    (on_console(MINE, NEW), f'entries["{NEW}"] was not there, and is "why"'),
+    (on_console(NEW), f'entry "{MINE}" of set "a" was there with the notes "why", and is no longer'),
+    (on_console(MINE, NEW), f'entry "{NEW}" of set "a" was not there, and is now with the notes "why"'),
+    (
+        {at(LOCAL): Found(live(LOCAL, deployed=form(entries={MINE: ""})))},
+        f'entry "{MINE}" of set "a" is there with other notes: they were "why", and are none',
+    ),
     (on_console(MINE, entry_type="ALN"), 'entry_type was "IP", and is "ALN"'),
     ({}, "it was on the console and has gone"),
 ]
@@ -222,13 +226,23 @@ def test_what_is_stale_is_told_in_values_before_and_now(update: Approval, now: d
     assert f"cloud/{LOCAL}: {line}" in refused.value.detail.splitlines()
 
 
+def test_an_entry_without_notes_that_has_gone_is_named_by_its_set_and_its_value(tmp_path: Path) -> None:
+    bare = form(entries={MINE: ""})
+    wish = desired(LOCAL, deployed=form(entries={MINE: "", NEW: ""}))
+    made = approved(tmp_path, wish, recorded(LOCAL, deployed=bare), seen={at(LOCAL): Found(live(LOCAL, deployed=bare))})
+    with pytest.raises(PlanError, match="stale") as refused:
+        made.look_again(on_console())
+    assert refused.value.detail == f'cloud/{LOCAL}: entry "{MINE}" of set "a" was there, and is no longer'
+
+
 def test_what_another_apply_recorded_meanwhile_is_told_in_values(tmp_path: Path, update: Approval) -> None:
     later = recorded(LOCAL, deployed=form(MINE, NEW))
     document = journal.next_serial(journal.with_recorded(update.records.documents["cloud"], later))
     update.records.documents["cloud"] = LocalBackend(tmp_path).write(document)
     with pytest.raises(PlanError, match="stale") as refused:
         update.look_again(on_console(MINE, NEW))
-    assert f'entries["{NEW}"] was not there, and is "why"' in refused.value.detail
+    said = f'entry "{NEW}" of set "a" was not there, and is now with the notes "why"'
+    assert said in refused.value.detail
 
 
 def test_nothing_is_decided_about_what_cannot_be_read_any_more(update: Approval) -> None:
