@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.model.plan import Refusal
-from dac.planning.ownership import earlier_address, is_vendors
+from dac.model.reads import Found
+from dac.planning.decide import Sight
+from dac.planning.ownership import earlier_address, is_vendors, sight
 
 if TYPE_CHECKING:
     from dac.model.address import Address
     from dac.model.resource import Desired, Live
     from dac.planning.situation import Situation
     from dac.resources.kind import Kind
+
+
+def in_the_way(situation: Situation, desired: Desired) -> Refusal | None:
+    """Return why a thing cannot be made or changed under its name or uuid; None where nothing stands in the way."""
+    read = situation.reads.get(desired.address)
+    if not isinstance(read, Found):
+        return None
+    if sight(read, desired) is not Sight.FOREIGN:
+        return uuid_changed(desired, read.live)
+    made_by_dac = situation.kinds[desired.address.kind].made_by_dac
+    return name_taken(situation, desired, read.live) if made_by_dac else not_vendors(desired, read.live)
 
 
 def name_taken(situation: Situation, desired: Desired, live: Live) -> Refusal:

@@ -121,7 +121,34 @@ def test_a_name_that_only_the_source_knows(pair: Pair, key: str, what: str) -> N
     closed = pair.closed()
     assert closed["target-names"]["verdict"] == "refused"
     assert closed["target-names"]["notes"][0].startswith(f'{ADMIN}:12: {what} "Acme Doorbell"')
-    assert {closed[code]["verdict"] for code in UNASKED[1:]} == {"could not be checked"}
+    assert closed["target-guards"]["verdict"] == "could not be checked"
+    assert "target-uuid" not in closed  # that the lists of the console show, without a plan
+
+
+def test_a_name_that_is_unknown_hides_no_rule_that_has_a_name_of_ours(pair: Pair) -> None:
+    stock = pair.prod.get(RULES)[0]
+    lines = f'name = "{stock["name"]}"\nlog_source_types = ["Acme Doorbell"]'
+    pair.append(ADMIN, f"\n[detection.admin.console.prod]\n{lines}\n")
+    closed = pair.closed()
+    assert [closed[code]["verdict"] for code in UNASKED] == ["refused", "refused", "could not be checked"]
+    assert stock["identifier"] in closed["target-uuid"]["notes"][0]
+
+
+def test_what_the_source_does_not_know_hides_no_drift_there_and_is_said_itself(pair: Pair) -> None:
+    pair.append(ADMIN, '\n[detection.admin.console.dev]\nlog_source_types = ["Acme Doorbell"]\n')
+    gate = pair.closed()["source-drift"]
+    assert gate["verdict"] == "could not be checked"
+    assert gate["notes"] == [f'{ADMIN}:12: no log source type is named "Acme Doorbell" on this console']
+    assert gate["hint"].startswith("`dac plan --console dev` shows what is wrong with the files there")
+    path = f"{RULES}/{pair.dev.rule(ADMIN_RULE)['id']}"
+    try:
+        pair.dev.post(path, {"enabled": False})
+        gate = pair.closed()["source-drift"]
+        assert (gate["verdict"], len(gate["notes"])) == ("refused", 1)
+        assert gate["notes"][0].startswith("lab/detection.admin: enabled")
+    finally:
+        pair.dev.post(path, {"enabled": True})
+        pair.forget_requests()
 
 
 def test_a_rule_of_that_name_with_another_uuid(pair: Pair) -> None:
@@ -164,10 +191,9 @@ def test_every_reason_is_shown_in_one_run(pair: Pair) -> None:
         "refused[status]",
         "unknown[target-token]",
         "unknown[target-names]",
-        "unknown[target-uuid]",
         "unknown[target-guards]",
     ]
-    assert "Error: not promoted: 5 gates refused, 5 gates could not be checked." in ran.stdout
+    assert "Error: not promoted: 5 gates refused, 4 gates could not be checked." in ran.stdout
     assert not (pair.project.root / PLAN).exists()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dac.errors import ConfigError, DacError
 from dac.model.change import Disposition
-from dac.model.promotion import decided, unknown
+from dac.model.promotion import Verdict, decided, unknown
 from dac.run.console import open_console
 from dac.run.plan.planning import Wish, make_plan
 from dac.run.promotion.reasons import End
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dac.model.change import Drift
     from dac.model.diagnostic import Diagnostic
     from dac.model.promotion import Gate
+    from dac.run.console import Console
     from dac.run.plan.observation import Looking
     from dac.run.plan.planning import Planned
     from dac.run.scope import Scope
@@ -34,13 +36,27 @@ def look_at_source(
     """
     try:
         with open_console(scope.project, scope.console, env, now) as console:
-            planned = make_plan(scope, console, Wish(looking=looking))
-            end = End.of(scope.console, planned.observation.situation, console.api_version)
-    except ConfigError as error:
-        return unknown(_CODE, *(told(one for one in error.diagnostics if one not in known) or [INVALID])), None
+            return _look(scope, console, looking, known)
     except DacError as error:
         return unknown(_CODE, *filter(None, (error.summary, error.detail)), hint=error.hint), None
-    return _gate(scope, planned), end
+
+
+def _look(scope: Scope, console: Console, looking: Looking, known: Collection[Diagnostic]) -> tuple[Gate, End | None]:
+    try:
+        planned = make_plan(scope, console, Wish(looking=looking))
+    except ConfigError as error:
+        return _despite(scope, console, looking, told(one for one in error.diagnostics if one not in known)), None
+    return _gate(scope, planned), End.of(scope.console, planned.observation.situation, console.api_version)
+
+
+def _despite(scope: Scope, console: Console, looking: Looking, problems: list[str]) -> Gate:
+    """Files that are wrong hide no drift; where there is none, it is for them that the gate stays closed."""
+    how = replace(looking, undecided=True, readers=False)
+    gate = _gate(scope, make_plan(scope, console, Wish(looking=how)))
+    if gate.verdict is Verdict.REFUSED:
+        return gate
+    hint = f"`dac plan --console {scope.console.name}` shows what is wrong with the files there, one by one"
+    return unknown(_CODE, *(problems or [INVALID]), hint=hint)
 
 
 def _gate(scope: Scope, planned: Planned) -> Gate:

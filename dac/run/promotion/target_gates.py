@@ -13,6 +13,7 @@ from dac.qradar.token_access import denied
 from dac.qradar.versions import text
 from dac.run.console import open_console
 from dac.run.plan.planning import make_plan
+from dac.run.promotion.namesakes import namesakes
 from dac.run.promotion.reasons import End
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnost
         said = told(item for item in error.diagnostics if item not in known)
         names = decided("target-names", said, "correct the names, or create what they stand for on that console")
         seen.gates.append(names if said else unknown("target-names", INVALID))
-        seen.gates += [unknown(code, "there is no plan yet, see above") for code in _PLAN_GATES[1:]]
+        seen.gates += [_taken(scope, console), unknown(_PLAN_GATES[2], "there is no plan yet, see above")]
     except DacError as error:
         reasons = tuple(filter(None, (error.summary, error.detail)))
         seen.gates.append(unknown(_PLAN_GATES[0], *reasons, hint=error.hint))
@@ -102,6 +103,14 @@ def _plan(scope: Scope, console: Console, wish: Wish, known: Collection[Diagnost
     else:
         seen.end = End.of(scope.console, planned.observation.situation, console.api_version)
         seen.gates += [passed("target-names"), *_from_plan(planned.plan)]
+
+
+def _taken(scope: Scope, console: Console) -> Gate:
+    """Ask the console's lists themselves: what no plan could be made of may have a name that is taken all the same."""
+    try:
+        return decided("target-uuid", _reasons(namesakes(scope, console)), "")
+    except DacError as error:
+        return unknown("target-uuid", *filter(None, (error.summary, error.detail)), hint=error.hint)
 
 
 def _from_plan(plan: Plan) -> Iterator[Gate]:
