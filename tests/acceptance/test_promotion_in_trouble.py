@@ -142,17 +142,17 @@ def test_a_soak_may_be_none_at_all(pair: Pair) -> None:
 
 def test_a_pipeline_gets_markdown_for_people_and_json_for_itself_in_one_run(pair: Pair) -> None:
     pair.append("dac.toml", 'soak = "3d"\n')
-    words = ("--format", "markdown", "--json-out", "reports/promotion.json")
+    words = ("--format", "markdown", "--json-out", "promotion.json")
     refused = pair.promote(*words)
     assert refused.code == 1
     assert "**Not promoted: 1 gate refused.**" in refused.stdout
     assert "- **refused** `soak`" in refused.stdout
-    assert json.loads(pair.project.read("reports/promotion.json"))["promotable"] is False
+    assert json.loads(pair.project.read("promotion.json"))["promotable"] is False
     lifted = pair.promote(*words, "--allow", "soak", "--out", "prod.dacplan")
     assert lifted.code == 0, lifted.text
     assert "**Plan: 5 to add, 0 to change, 0 to destroy.**" in lifted.stdout
     assert "203.0.113.7" not in lifted.stdout
-    report = pair.project.root / "reports/promotion.json"
+    report = pair.project.root / "promotion.json"
     assert json.loads(report.read_text())["plan"]["applyable"] is True
     assert report.stat().st_mode & 0o777 == 0o600
     assert (pair.project.root / "prod.dacplan").exists()
