@@ -47,7 +47,7 @@ LISTS = {
 }
 TOKEN = "emulator"
 NO_CERTIFICATES = False  # to load: it is plain HTTP, and loading them costs 90 ms a client
-SOME = 7  # faults other than a lost answer are tried at every seventh request
+SOME = 11  # a console that goes away and stays away is tried at every eleventh request
 IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PARTS = 2  # of each test, for as many processes
 
