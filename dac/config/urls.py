@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from dac.model.hosts import is_loopback
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -69,13 +70,3 @@ def _check_place(parts: SplitResult, instead: str) -> None:
 def _check_privacy(parts: SplitResult, what: str) -> None:
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError(f"plain http:// would show {what} to the network: use https://")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from dac.errors import ConsoleError
+from dac.model.hosts import is_loopback
 from dac.qradar.client import DEFAULT_TIMEOUTS, PAGE, Client, Timeouts
-from dac.qradar.urls import console_url, is_loopback
+from dac.qradar.urls import console_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from dac.errors import AmbiguousAnswer, BadContent, NotFound
+from dac.errors import BadContent
+from dac.qradar import tasks
 from dac.qradar.filters import in_filter
-from dac.qradar.tasks import task_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,32 +102,13 @@ def update_expression(client: Client, kind: str, number: int, body: Mapping[str,
 
 
 def delete_expression(client: Client, kind: str, number: int) -> None:
-    """Delete an expression; one that is gone is fine. Ids are not given twice, so a lost answer is asked for again."""
-    path = f"{KINDS[kind]}/{number}"
-    try:
-        client.delete(path)
-    except NotFound:
-        return
-    except AmbiguousAnswer:
-        try:
-            client.delete(path)
-        except NotFound:
-            return
+    """Delete an expression; one that is gone is fine."""
+    tasks.delete(client, f"{KINDS[kind]}/{number}")
 
 
 def start_delete(client: Client, identifier: str) -> str | None:
     """Start to delete a property: the path of the task, or None when there is no such property."""
-    path = _path(identifier)
-    try:
-        answer = client.delete(path)
-    except NotFound:
-        return None
-    except AmbiguousAnswer:
-        try:
-            answer = client.delete(path)
-        except NotFound:
-            return None
-    return f"{DELETE_TASKS}/{task_id(answer.body, f'DELETE {path}')}"
+    return tasks.start_delete(client, _path(identifier), DELETE_TASKS)
 
 
 def _path(identifier: str) -> str:

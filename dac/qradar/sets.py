@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dac.errors import AmbiguousAnswer, NotFound, TaskFailed
+from dac.errors import AmbiguousAnswer, TaskFailed
+from dac.qradar import tasks
 from dac.qradar.filters import equals, in_filter
-from dac.qradar.tasks import task_id, wait_for_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,7 +83,7 @@ def is_shared(row: Mapping[str, Any], *, domains: bool) -> bool:
 
 def create_set(client: Client, body: Mapping[str, Any]) -> int:
     """Create a set and return its id. Conflict (code 10006) when the name is taken."""
-    return task_id(client.post(SETS, json=dict(body), fields="id").body, f"POST {SETS}")
+    return tasks.task_id(client.post(SETS, json=dict(body), fields="id").body, f"POST {SETS}")
 
 
 def update_set(client: Client, set_id: int, body: Mapping[str, Any]) -> None:
@@ -103,25 +103,12 @@ def put_entry(client: Client, set_id: int, value: str) -> None:
 def start_bulk(client: Client, rows: Sequence[Mapping[str, Any]]) -> str:
     """Send many entries at once; return the path of the task."""
     answer = client.patch(ENTRIES, json=list(rows))
-    return f"{BULK_TASKS}/{task_id(answer.body, f'PATCH {ENTRIES}')}"
+    return f"{BULK_TASKS}/{tasks.task_id(answer.body, f'PATCH {ENTRIES}')}"
 
 
 def start_delete(client: Client, set_id: int) -> str | None:
-    """Start to delete a set: the path of the task, or None when there is no such set.
-
-    An id is never given twice, so a lost answer is asked for once more.
-    """
-    path = f"{SETS}/{set_id}"
-    try:
-        answer = client.delete(path)
-    except NotFound:
-        return None
-    except AmbiguousAnswer:
-        try:
-            answer = client.delete(path)
-        except NotFound:
-            return None
-    return f"{DELETE_TASKS}/{task_id(answer.body, f'DELETE {path}')}"
+    """Start to delete a set: the path of the task, or None when there is no such set."""
+    return tasks.start_delete(client, f"{SETS}/{set_id}", DELETE_TASKS)
 
 
 def delete_set(client: Client, set_id: int, *, timeout: float) -> None:
@@ -130,7 +117,7 @@ def delete_set(client: Client, set_id: int, *, timeout: float) -> None:
     if task is None:
         return
     try:
-        wait_for_task(client, task, timeout=timeout)
+        tasks.wait_for_task(client, task, timeout=timeout)
     except TaskFailed:
         if client.list(SETS, fields="id", filter=equals("id", set_id)):
             raise

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dac.errors import BadContent, TaskFailed
+from dac.errors import AmbiguousAnswer, BadContent, NotFound, TaskFailed
 
 if TYPE_CHECKING:
+    from dac.qradar.answers import Answer
     from dac.qradar.client import Client
 
 FAILED = frozenset({"EXCEPTION", "CONFLICT", "CANCELLED", "INTERRUPTED"})
@@ -21,6 +22,28 @@ _HINTS = {
     "INTERRUPTED": "The console was interrupted (a restart?): run this again.",
     "EXCEPTION": "The console failed inside: see /var/log/qradar.error there, then run this again.",
 }
+
+
+def delete(client: Client, path: str) -> Answer | None:
+    """Delete what has an id that is never given twice; None when it is not there.
+
+    So a lost answer is asked for once more.
+    """
+    try:
+        return client.delete(path)
+    except NotFound:
+        return None
+    except AmbiguousAnswer:
+        try:
+            return client.delete(path)
+        except NotFound:
+            return None
+
+
+def start_delete(client: Client, path: str, tasks: str) -> str | None:
+    """Start to delete such a thing: the path of the task, which is below `tasks`; None when it is not there."""
+    answer = delete(client, path)
+    return None if answer is None else f"{tasks}/{task_id(answer.body, f'DELETE {path}')}"
 
 
 def wait_for_task(client: Client, path: str, *, timeout: float, fields: str | None = None) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from urllib.parse import urlsplit
 
 from dac.errors import ConsoleError
+from dac.model.hosts import is_loopback
 from dac.qradar.failures import root_cause
 
 
@@ -28,16 +28,6 @@ def console_url(text: str) -> str:
         )
     path = parts.path.rstrip("/").removesuffix("/api")
     return f"{parts.scheme}://{parts.netloc}{path}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name can only mean this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def unreachable_hint(error: BaseException, url: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from dac.config.origins import check_origin
 from dac.config.settings import TokenSource
 from dac.config.tokens import Purpose, read_secret
-from dac.config.urls import is_loopback
+from dac.model.hosts import is_loopback
 from dac.state.local import LocalBackend
 
 if TYPE_CHECKING:
