@@ -164,7 +164,8 @@ def rebuild_state(
     if written is None and not dry_run:
         say(REBUILD_CANCELLED)
         stop(ERROR)
-    say(written_text(written or (), place.project.display) + f"\n{line}\n")
+    said = written_text(written or (), place.project.display) or "Nothing was written.\n"
+    say(f"{said}\n{line}\n")
 
 
 def _writing(lock_timeout: str, *, dry_run: bool) -> Writing:

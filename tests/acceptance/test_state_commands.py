@@ -209,4 +209,4 @@ def test_a_lost_state_is_rebuilt_from_what_the_console_shows(lab: Project) -> No
     assert {key: (one["uuid"], one["remote_id"]) for key, one in again.items()} == ids
     nothing = lab.dac("state", "rebuild", "--auto-approve")
     assert nothing.code == 0
-    assert "There is nothing to record." in nothing.stdout
+    assert "There is nothing to record.\n\nNothing was written.\n\nConsole" in nothing.stdout
