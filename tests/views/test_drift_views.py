@@ -24,7 +24,7 @@ from sample_plans import (
 from dac.errors import Unreachable
 from dac.model.change import MISSING, Disposition, Drift
 from dac.model.diagnostic import Diagnostic, Severity
-from dac.model.drift_report import DriftReport, Stranger, Unread
+from dac.model.drift_report import DriftReport, Resolved, Stranger, Unread, Unrecorded
 from dac.views.human.drift_report import drift_text
 from dac.views.machine.drift import drift_json
 from dac.views.machine.drift_notice import drift_notice, failure_notice
@@ -125,3 +125,35 @@ def test_a_long_notice_keeps_its_text_short() -> None:
     notice = drift_notice(report(plan(rule, drift=drift)))
     assert notice["text"].splitlines()[-1] == "and 30 more"
     assert len(notice["drift"]) == 50
+
+
+def test_what_has_gone_and_what_nobody_can_compare_is_said_in_every_format() -> None:
+    rule = no_op("detection.risky_sign_in", DETECTION)
+    gone = Resolved("cloud/detection.risky_sign_in", ("disabled", "not-read"))
+    lost = Unrecorded("lost", (at("detection.a", "lost"), at("detection.b", "lost")), "lost/ unrecorded")
+    found = report(plan(rule), resolved=(gone,), since="2026-03-31T07:55:00Z", not_applied=("new",), promoted=True)
+    for text in (drift_text(found), drift_markdown(found)):
+        assert "2026-03-31T07:55:00Z" in text
+        assert "disabled, not read" in text
+    assert "No drift." in drift_text(found)
+    assert "Not applied here yet: new (bring it here: dac promote new --to prod)" in drift_text(found)
+    told = drift_notice(found)
+    assert (told["status"], told["resolved"][0]["kinds"]) == ("resolved", ["disabled", "not-read"])
+    assert told["text"].startswith("dac drift on console prod: 1 resolved\n• resolved: cloud/detection.risky_sign_in")
+    blind = replace(found, unrecorded=(lost,), resolved=())
+    assert "The state of stack lost is missing: 2 resources of it on the console" in drift_text(blind)
+    assert "- stack lost: 2 resources" in drift_markdown(blind)
+    assert "No drift" not in drift_text(blind) + drift_markdown(blind)
+    assert (drift_notice(blind)["status"], drift_notice(blind)["unrecorded"]) == (
+        "not-read",
+        [{"stack": "lost", "new": True}],
+    )
+
+
+def test_a_rule_s_date_on_the_console_is_in_the_report() -> None:
+    rule = no_op("detection.risky_sign_in", DETECTION)
+    assert rule.live is not None
+    dated = replace(rule, live=replace(rule.live, fingerprint=str(CLOCK)))
+    for change, date in ((dated, "2026-03-31T08:00:00Z"), (rule, None)):
+        (item,) = json.loads(drift_json(report(plan(change, drift=(switched_off(),)))))["resource_drift"]
+        assert item["changed_at"] == date

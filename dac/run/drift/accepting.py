@@ -110,7 +110,8 @@ def _has_drifted(address: Address, planned: Planned) -> bool:
     if refusal is not None:
         raise DacError(f"{address} cannot be read on the console", detail=refusal.summary, hint=refusal.hint)
     if address not in situation.recorded:
-        hint = "apply once, or bring the state back from where it is kept"
+        rebuild = f"dac state rebuild {address.stack} --console {planned.plan.console.name}"
+        hint = f"bring the state back from where it is kept; or record what is there anew with `{rebuild}`"
         raise DacError(f"nothing is recorded of {address}: drift cannot be told", hint=hint)
     return bool(open_drift(address, planned.plan))
 

@@ -9,7 +9,7 @@ from dac.model.change import Disposition
 from dac.views.drift_order import in_words, kinds_tally, news
 from dac.views.human.body import LIMIT
 from dac.views.human.drift import drift_section, held_section
-from dac.views.human.interrupted import interrupted_section, is_running
+from dac.views.human.interrupted import interrupted_section, remark
 from dac.views.human.page import page_for
 from dac.views.human.palette import PLAIN
 from dac.views.human.quote import quoted, visible
@@ -146,10 +146,5 @@ def _summary(report: DriftReport, page: Page) -> str:
         return ""
     if report.not_applied and not any(change.recorded for change in report.plan.changes):
         return "Nothing was compared: nothing has been applied here."
-    if is_running(report.plan.left):
-        return (
-            page.palette.paint("success", "No drift.") + " But an apply may be running: look again when it has ended."
-        )
-    if report.plan.left:
-        return page.palette.paint("success", "No drift.") + " But an apply was interrupted: run dac apply again."
-    return page.palette.paint("success", "No drift.") + " The console still is as dac left it."
+    rest = remark(report.plan.left) or "The console still is as dac left it."
+    return f"{page.palette.paint('success', 'No drift.')} {rest}"

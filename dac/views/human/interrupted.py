@@ -34,9 +34,13 @@ def interrupted_section(left: Sequence[LeftBehind], page: Page) -> Iterator[str]
         yield ""
 
 
-def is_running(left: Sequence[LeftBehind]) -> bool:
-    """Whether a run may still be at work, so that what it left is none of anybody's business yet."""
-    return any(one.run.life is not Life.ENDED for one in left)
+def remark(left: Sequence[LeftBehind]) -> str:
+    """What is to be said beside "no drift" while a run has something in hand; '' while none has."""
+    if not left:
+        return ""
+    if any(one.run.life is not Life.ENDED for one in left):
+        return "But an apply may be running: look again when it has ended."
+    return "But an apply was interrupted: run dac apply again."
 
 
 def _said(one: LeftBehind) -> tuple[str, str, str]:

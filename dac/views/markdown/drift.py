@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.views.drift_order import in_words, kinds_tally, news
+from dac.views.human.interrupted import remark
 from dac.views.human.page import page_for
 from dac.views.human.words import counted
 from dac.views.markdown.escaping import inline
@@ -71,7 +72,7 @@ def _verdict(report: DriftReport) -> str:
         return "**Not everything could be compared.**"
     if report.not_applied and not any(change.recorded for change in report.plan.changes):
         return "**Nothing was compared:** nothing has been applied here."
-    return "**No drift.** The console still is as dac left it."
+    return f"**No drift.** {remark(report.plan.left) or 'The console still is as dac left it.'}"
 
 
 def _listed(title: str, lines: list[str]) -> Iterator[str]:
