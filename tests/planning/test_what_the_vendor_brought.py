@@ -28,6 +28,12 @@ def test_one_that_left_the_stack_is_forgotten() -> None:
     assert change_of(made, LOCAL).action is Action.FORGET
 
 
+def test_one_that_is_switched_off_is_off_before_anything_else() -> None:
+    off = {"identifier": "SYSTEM-1104", "enabled": False}
+    made = planned(wanted(LOCAL, off), recorded(LOCAL), wanted("detection.new"), seen={LOCAL: found(LOCAL)})
+    assert [wave.step for wave in made.waves] == [Step.SWITCH_OFF, Step.PACKAGE]
+
+
 def test_one_that_is_off_from_the_start_is_switched_on_when_asked() -> None:
     off = {"identifier": "SYSTEM-1104", "enabled": False}
     made = planned(wanted(LOCAL), seen={LOCAL: found(LOCAL, off)})

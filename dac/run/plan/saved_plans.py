@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dac.run.plan.planning import Planned
 
-FORMAT = 3
+FORMAT = 4
 _KEY = "situation"  # by which a saved plan is known from other JSON
 _SHORTEST = 12  # digits of a digest that stand for it
 
