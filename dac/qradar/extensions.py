@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dac.errors import AmbiguousAnswer, BadContent, Conflict, ConsoleError, TaskFailed
+from dac.errors import AmbiguousAnswer, BadContent, Conflict, ConsoleError, Interrupted, TaskFailed
+from dac.model.run import never
 from dac.qradar.package.manifest import Version
 from dac.qradar.tasks import wait_for_task
 
@@ -139,13 +140,19 @@ def _end_of_install(client: Client, extension_id: int) -> dict[str, Any]:
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def wait_for_installs(client: Client) -> None:
-    """Wait until nothing is being installed, half an hour at most."""
+def wait_for_installs(client: Client, *, stopping: Callable[[], bool] = never) -> None:
+    """Wait until nothing is being installed, half an hour at most; Interrupted when `stopping` says so meanwhile."""
     deadline = client.clock() + _TASK_TIMEOUT
     pause = _BUSY_PAUSE
     while client.clock() < deadline:
         if all(row.get("status") != "INSTALLING" for row in client.list(EXTENSIONS, fields="id,status")):
             return
+        if stopping():
+            raise Interrupted(
+                "stopped as asked, while the console still installs what an earlier run has sent",
+                detail="This run has sent nothing.",
+                hint="run dac apply again: it waits for the install and goes on from there",
+            )
         client.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
 

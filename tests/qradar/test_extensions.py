@@ -7,8 +7,8 @@ import httpx
 import pytest
 from scripted_console import Scripted, error
 
-from dac.errors import BadContent, Conflict, TaskFailed
-from dac.qradar.extensions import EXTENSIONS, ROOT, Hub, install, next_version, preview, upload
+from dac.errors import BadContent, Conflict, Interrupted, TaskFailed
+from dac.qradar.extensions import EXTENSIONS, ROOT, Hub, install, next_version, preview, upload, wait_for_installs
 
 if TYPE_CHECKING:
     from dac.qradar.client import Client
@@ -108,6 +108,22 @@ def test_another_install_is_not_waited_for_for_ever(console: Scripted) -> None:
     with pytest.raises(Conflict):
         install(_client(console), 12)
     assert 600 <= console.now < 620
+
+
+def test_the_install_of_an_earlier_run_is_waited_for(console: Scripted) -> None:
+    installing, done = (
+        httpx.Response(200, json=[{"id": 1, "status": status}]) for status in ("INSTALLING", "INSTALLED")
+    )
+    console.answers[f"GET {EXTENSIONS}"] = [installing, installing, done]
+    wait_for_installs(_client(console))
+    assert console.slept == [0.5, 1.0]
+
+
+def test_waiting_for_the_install_of_an_earlier_run_ends_when_the_user_asks_to_stop(console: Scripted) -> None:
+    console.answers[f"GET {EXTENSIONS}"] = httpx.Response(200, json=[{"id": 1, "status": "INSTALLING"}])
+    with pytest.raises(Interrupted, match="the console still installs what an earlier run has sent"):
+        wait_for_installs(_client(console), stopping=lambda: len(console.slept) == 2)
+    assert console.slept == [0.5, 1.0]
 
 
 def test_what_is_installed_already_is_looked_up(console: Scripted) -> None:

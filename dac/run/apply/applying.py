@@ -75,7 +75,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
     """
     holder = holder_of(border.command, console.now())
     with state_locks(scope, scope.selected, holder, border.lock_timeout, border.stopping):
-        await_own_package(console, read_records(scope), scope.selected)
+        await_own_package(console, read_records(scope), scope.selected, border.stopping)
         planned = make_plan(scope, console, wish)
         border.show(planned)
         refuse(planned.plan)
@@ -98,7 +98,7 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         records = bound(read_records(scope), scope.ref, console.identity, accept=False)
         require_applicable(saved, records, console)
         touched = begun(saved, records)
-        await_own_package(console, records, saved.plan.stacks)
+        await_own_package(console, records, saved.plan.stacks, border.stopping)
         observation = Observation(saved.situation, records, saved.context, tuple(console.warnings))
         planned = Planned(saved.plan, observation, saved.options, saved.digest, saved.promoted)
         border.show(planned)
