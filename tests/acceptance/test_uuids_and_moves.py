@@ -94,7 +94,8 @@ def test_a_rule_of_nobodys_is_not_taken_over_by_writing_down_its_uuid(lab: Proje
         refused = lab.dac("plan")
         assert refused.code == 1
         assert 'a detection named "Theirs" is on the console and is not this project\'s' in refused.text
-        assert "adopt = true in detection.taken takes it over" in refused.text
+        assert "it carries the marker of dac project theirs" in refused.text
+        assert "adopt = true" not in refused.text  # it can be taken over, but not by whoever follows a hint
         lab.edit("stacks/lab/taken.toml", "severity", "adopt = true\nseverity")
         lab.apply()
         assert _rules(analyst)[OTHER] == "Ours"
