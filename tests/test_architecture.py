@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
+from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,12 +75,20 @@ class Module:
         """What a relative import starts from."""
         return ["dac", *self.path.split("/")[:-1]]
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.source, f"dac/{self.path}")
 
-    def imports(self) -> Iterator[tuple[int, str]]:
-        """Line and full name of every import: at the top, inside functions, under TYPE_CHECKING, by importlib."""
+    @property
+    def name(self) -> str:
+        """`dac.state.local` for state/local.py, `dac.state` for state/__init__.py."""
+        return ".".join(["dac", *self.path.removesuffix(".py").split("/")]).removesuffix(".__init__")
+
+    def imports(self, *, deep: bool = False) -> Iterator[tuple[int, str]]:
+        """Line and full name of every import: at the top, inside functions, under TYPE_CHECKING, by importlib.
+
+        With `deep` the name of what is taken from a module belongs to it.
+        """
         for node in ast.walk(self.tree):
             match node:
                 case ast.Import(names=names):
@@ -87,8 +97,9 @@ class Module:
                     start = self.package[: len(self.package) - level + 1] if level else []
                     origin = ".".join([*start, *([module] if module else [])])
                     # `from dac import state` imports a room, `from dac.model.run import Intent` a name of a module
-                    deep = [f"{origin}.{alias.name}" for alias in names] if origin == "dac" else [origin]
-                    yield from ((node.lineno, name) for name in deep)
+                    whole = deep or origin == "dac"
+                    taken = [f"{origin}.{alias.name}" for alias in names] if whole else [origin]
+                    yield from ((node.lineno, name) for name in taken)
                 case ast.Call(
                     func=ast.Attribute(attr="import_module") | ast.Name(id="import_module" | "__import__"),
                     args=[ast.Constant(value=str(name)), *_],
@@ -102,6 +113,7 @@ class Module:
                 yield node.lineno, node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
 
+@cache
 def modules(package: Path) -> list[Module]:
     files = sorted(path for path in package.rglob("*.py") if "__pycache__" not in path.parts)
     return [Module(path.relative_to(package).as_posix(), path.read_text(encoding="utf-8")) for path in files]
@@ -147,6 +159,24 @@ def test_imports_run_one_way_and_every_library_stays_in_its_room() -> None:
     assert wrong_imports(ROOT / "dac") == []
 
 
+def circles(package: Path) -> list[str]:
+    """Return the files of one circle of imports, by their names; nothing when there is none."""
+    found = {module.name: module for module in modules(package)}
+    graph: dict[str, set[str]] = {}
+    for name, module in found.items():
+        taken = {text for _, text in module.imports(deep=True)}
+        graph[name] = (taken | {text.rpartition(".")[0] for text in taken}) & found.keys() - {name, "dac"}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles(ROOT / "dac") == []
+
+
 def test_every_room_has_its_place_in_the_order() -> None:
     known = set().union(*ORDER) | {"emulator", "__init__", "__main__"}
     assert {module.room for module in modules(ROOT / "dac")} <= known
@@ -179,6 +209,12 @@ def house(folder: Path, path: str, source: str) -> Path:
     (package / path).parent.mkdir(parents=True)
     (package / path).write_text(source)
     return package
+
+
+def test_a_circle_of_files_is_seen(tmp_path: Path) -> None:
+    house(tmp_path, "state/a.py", "from dac.state.b import B")
+    (tmp_path / "dac/state/b.py").write_text("def f():\n    from dac.state import a")
+    assert set(circles(tmp_path / "dac")) == {"dac.state.a", "dac.state.b"}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def version(json: options.Json = False) -> None:
 
     python, system = platform.python_version(), f"{platform.system().lower()}_{platform.machine()}"
     if json:
-        from dac.views.machine.state import version_json
+        from dac.views.machine.version import version_json
 
         say(version_json(python=python, platform=system))
     else:

@@ -30,7 +30,8 @@ from dac.views.human.banner import emulator_text, version_text
 from dac.views.human.drift_report import drift_text
 from dac.views.human.state import recorded_text, state_list_text
 from dac.views.machine.drift import drift_json
-from dac.views.machine.state import state_json, version_json
+from dac.views.machine.state import state_json
+from dac.views.machine.version import version_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,11 +18,6 @@ def state_json(resources: Iterable[Recorded]) -> str:
     return dumped({**heading(), "values": {"root_module": {"resources": [_resource(item) for item in listed]}}})
 
 
-def version_json(*, python: str, platform: str) -> str:
-    """`dac_version` and what it runs on."""
-    return dumped({**heading(), "python": python, "platform": platform})
-
-
 def _resource(item: Recorded) -> dict[str, Any]:
     return {
         **place(item.address),
