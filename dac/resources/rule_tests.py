@@ -100,11 +100,6 @@ def as_read_now(form: Deployed) -> Deployed:
     return rest | canonical(ordered(form), form["type"])
 
 
-def same_tests(one: Deployed, two: Deployed) -> bool:
-    """Whether two forms test the same: the wizard's own words are no difference."""
-    return list(map(bare, ordered(one))) == list(map(bare, ordered(two))) and one["type"] == two["type"]
-
-
 def bare(row: Row) -> Row:
     """Return a test without the wizard's words."""
     return {key: value for key, value in row.items() if key != "layout"}
