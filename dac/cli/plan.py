@@ -100,7 +100,7 @@ def plan(
     wish = Wish(targets=tuple(targets or ()), allow=lifted, destroy=destroy, looking=looking)
     chosen = Format.JSON if json else format
     printing = Printing(chosen, "", out, json_out, show_values, max_size)
-    with failure_shown(chosen):
+    with failure_shown(chosen, json_out):
         if snapshot is None:
             planned, printing = _planned(asked, wish, printing)
         else:
@@ -113,11 +113,15 @@ def plan(
 
 
 @contextmanager
-def failure_shown(how: Format) -> Iterator[None]:
-    """Print as Markdown, too, why there is no plan: the comment of an earlier run must not pass for today's."""
+def failure_shown(how: Format, json_out: Path | None) -> Iterator[None]:
+    """Tell in every form why there is no plan: what an earlier run left must not pass for today's."""
     try:
         yield
     except DacError as error:
+        if how is Format.JSON or json_out is not None:
+            from dac.views.machine.failure import failure_json
+
+            _give_json(failure_json(error), how, json_out)
         if how is Format.MARKDOWN:
             from dac.views.markdown.failure import failure_markdown
 
@@ -188,11 +192,15 @@ def _show_json(planned: Planned, how: Printing) -> None:
     from dac.views.machine.plan import plan_json
 
     text = plan_json(planned.plan, how.deploy, planned.observation.warnings, how.snapshot)
-    if how.json_out is not None:
+    _give_json(text, how.format, how.json_out)
+
+
+def _give_json(text: str, how: Format, json_out: Path | None) -> None:
+    if json_out is not None:
         from dac.run.reports import write_report
 
-        write_report(how.json_out, text)
-    if how.format is Format.JSON:
+        write_report(json_out, text)
+    if how is Format.JSON:
         say(text)
 
 

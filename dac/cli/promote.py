@@ -56,7 +56,7 @@ def promote(
     looking = Looking(deep=deep, queries=options.queries(every=validate_on_console))
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
     chosen = Format.JSON if json else format
-    with failure_shown(chosen):
+    with failure_shown(chosen, json_out):
         promoted = ask_gates(options.request(stacks, to, variables), lifted, looking, options.now)
     planned = promoted.planned
     if planned is not None and out is not None:

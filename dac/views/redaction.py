@@ -1,9 +1,9 @@
-"""A plan with the values of allowlists taken out: a comment on a merge request has more readers than the console."""
+"""A plan without the values of allowlists and without sample events: a comment has more readers than the console."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dac.model.change import MISSING, Edit
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dac.model.resource import Desired, Live, Recorded
 
 HIDDEN = "hidden"
+_SAMPLES = "expressions"  # whose `payload` is an event that somebody pasted
 
 F = TypeVar("F", "Desired", "Recorded", "Live")
 
@@ -40,6 +41,8 @@ def _form(side: F | None) -> F | None:
 
 
 def _deployed(deployed: Deployed) -> Deployed:
+    if _SAMPLES in deployed:
+        deployed = deployed | {_SAMPLES: _without_payloads(deployed[_SAMPLES])}
     if "entries" not in deployed:
         return deployed
     return deployed | {"entries": {f"{HIDDEN} {number}": "" for number in range(1, len(deployed["entries"]) + 1)}}
@@ -48,7 +51,7 @@ def _deployed(deployed: Deployed) -> Deployed:
 def edits_without_values(edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """The same for edits alone; why they are there stays."""
     entries = [edit for edit in edits if edit.path.startswith("entries[")]
-    kept = [edit if edit.path != "entries" else _whole(edit) for edit in edits if edit not in entries]
+    kept = [_without_samples(edit) if edit.path != "entries" else _whole(edit) for edit in edits if edit not in entries]
     if entries:
         added = sum(edit.before is MISSING for edit in entries)
         removed = sum(edit.after is MISSING for edit in entries)
@@ -62,3 +65,19 @@ def edits_without_values(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 def _whole(edit: Edit) -> Edit:
     before, after = (value if value is MISSING else f"{len(value):,} {HIDDEN}" for value in (edit.before, edit.after))
     return replace(edit, before=before, after=after)
+
+
+def _without_samples(edit: Edit) -> Edit:
+    if not edit.path.startswith(_SAMPLES):
+        return edit
+    if edit.path.endswith("payload"):
+        before, after = (value if value is MISSING else HIDDEN for value in (edit.before, edit.after))
+        return replace(edit, before=before, after=after)
+    return replace(edit, before=_without_payloads(edit.before), after=_without_payloads(edit.after))
+
+
+def _without_payloads(value: Any) -> Any:
+    """Return rows, or one row, with the payloads hidden; two that differ stay different only in that they are there."""
+    if isinstance(value, list):
+        return [_without_payloads(row) for row in value]
+    return value | {"payload": HIDDEN} if isinstance(value, dict) and value.get("payload") else value

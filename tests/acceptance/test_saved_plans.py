@@ -228,9 +228,14 @@ def test_the_json_names_what_lowers_security(planned: Project) -> None:
     assert told == {"lab/detection.foreign": ["severity 8 -> 3"]}
 
 
-def test_in_markdown_a_plan_that_cannot_be_made_says_why(lab: Project) -> None:
+def test_a_plan_that_cannot_be_made_says_why_in_every_form(lab: Project) -> None:
     lab.write("stacks/lab/broken.toml", "[detection.broken")
-    ran = lab.dac("plan", "--format", "markdown")
+    lab.write("plan.json", '{"dac_version": "0.1.0", "applyable": true}')
+    ran = lab.dac("plan", "--format", "markdown", "--json-out", "plan.json")
     assert ran.code == 1
+    form = json.loads(lab.read("plan.json"))
+    assert (form["applyable"], form["errored"]) == (False, True)
+    assert form["diagnostics"][0]["range"]["filename"] == "stacks/lab/broken.toml"
+    assert lab.dac("plan", "--json").json["errored"] is True
     assert ran.stdout.startswith("### dac: there is no plan\n\n```\nstacks/lab/broken.toml:1: error")
     assert "stacks/lab/broken.toml:1: error" in ran.stderr

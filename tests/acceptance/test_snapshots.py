@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from analyst import RULES, SETS, looking_at
+from analyst import PROPERTIES, RULES, SETS, looking_at
 from consoles import DATABASE, add_reader
 from project import Project
 
@@ -251,7 +251,9 @@ def test_what_was_not_saved_is_named_with_the_way_to_have_it(lab: Project, analy
     lab.write("stacks/lab/theirs.toml", declared)
     ran = lab.dac("plan", "--snapshot", "prod.snapshot")
     assert ran.code == 1
-    assert "the snapshot does not hold the entries of SOC: theirs" in ran.text
+    said = "the snapshot does not hold the entries of SOC: theirs; `dac console snapshot --all-entries` saves them"
+    assert f"  reference_set.theirs could not be read: {said}\n" in ran.stdout
+    assert "Could not read 1 resource" in ran.stdout, "the other sets are in the snapshot"
     lab.remove("stacks/lab/theirs.toml")
     snapshot(lab, "--all-entries")
     lab.write("stacks/lab/theirs.toml", declared)
@@ -265,3 +267,36 @@ def test_a_token_that_cannot_read_rules_makes_no_snapshot(remote: Project) -> No
     assert ran.code == 1
     assert "the bodies of rules cannot be read" in ran.stderr
     assert not (remote.root / "prod.snapshot").exists()
+
+
+def test_a_qid_that_no_rule_speaks_of_is_taken_for_granted_and_said(lab: Project) -> None:
+    """The whole plan is worth more than the certainty about one name."""
+    snapshot(lab)
+    lab.write("stacks/lab/new.toml", NEW.replace("filter", 'qids = ["Session opened", "Sesion opened"]\nfilter'))
+    ran = lab.dac("plan", "--snapshot", "prod.snapshot")
+    assert ran.code == 0, ran.text
+    assert "Plan: 1 to add, 0 to change, 0 to destroy." in ran.stdout
+    assert "stacks/lab/new.toml:5: warning[unknown-qid]: whether the console has a QID named" in ran.stderr
+    assert ran.stderr.count("warning[unknown-qid]") == 2
+
+
+def test_sample_events_of_what_dac_does_not_manage_stay_on_the_console(lab: Project, analyst: Analyst) -> None:
+    body = {"name": "Theirs", "property_type": "string"}
+    theirs = analyst.post(f"{PROPERTIES}/regex_properties", body)["identifier"]
+    sample = {"expression": '/"user"', "payload": "login password=hunter2", "regex_property_identifier": theirs}
+    analyst.post(f"{PROPERTIES}/property_json_expressions", sample | {"log_source_type_id": 12, "enabled": True})
+    snapshot(lab)
+    assert "hunter2" not in lab.read("prod.snapshot")
+    live, kept = plans(lab)
+    assert without(kept, *OF_THE_CONSOLE_ALONE) == without(live, *OF_THE_CONSOLE_ALONE)
+
+
+@pytest.mark.parametrize("words", [("console", "snapshot", "--out"), ("plan", "--json-out"), ("drift", "--report")])
+def test_no_file_is_overwritten_that_dac_did_not_write(lab: Project, words: tuple[str, ...]) -> None:
+    before = lab.read("dac.toml")
+    ran = lab.dac(*words, "dac.toml")
+    assert ran.code == 1
+    assert "dac.toml is there, and dac did not write it" in ran.stderr
+    assert lab.read("dac.toml") == before
+    for _ in range(2):
+        assert lab.dac(*words, "own.json").code == 0

@@ -70,7 +70,13 @@ class ReferenceSetsCarrier:
             raise
         except ConsoleError as error:
             return {one.address: Unreadable(told(error)) for one in wanted}
-        return {one.address: self._found(one, seen) if seen else Absent() for one, seen in matches}
+        return {one.address: self._read(one, seen) for one, seen in matches}
+
+    def _read(self, wanted: Wanted, seen: SeenSet | None) -> Read:
+        if seen is None:
+            return Absent()
+        reason = self._listing.unread.get(seen.id)
+        return Unreadable(reason) if reason else self._found(wanted, seen)
 
     def unmanaged(self) -> Mapping[str, int]:
         """Count the sets of others: neither wanted nor marked by any dac project, nor dac's own two."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dac.errors import BadContent
+from dac.errors import BadContent, NotInSnapshot
 from dac.model.resource import Live
 from dac.qradar import markers, sets
 from dac.resources.entry_types import canonical_entry
@@ -60,6 +60,7 @@ class SetListing:
         self._marked: dict[str, SeenSet] = {}
         self._named: dict[str, SeenSet] = {}
         self.domains = False
+        self.unread: dict[int, str] = {}
 
     def __iter__(self) -> Iterator[SeenSet]:
         return iter(self.sets.values())
@@ -72,10 +73,21 @@ class SetListing:
         self._named = {one.name: one for one in sorted(seen, key=lambda one: one.shared)}
 
     def fetch_entries(self, set_ids: Collection[int]) -> None:
-        """List the entries of these sets together: one request a page."""
+        """List the entries of these sets together: one request a page. `unread` says which of them a snapshot lacks."""
+        self.unread = {}
         for seen in (self.sets[number] for number in set_ids if number in self.sets):
             seen.entries, seen.foreign = {}, 0
-        self._take(sets.list_entries(self._client, set_ids))
+        try:
+            self._take(sets.list_entries(self._client, set_ids))
+        except NotInSnapshot:
+            for number in set_ids:
+                self._take_if_held(number)
+
+    def _take_if_held(self, number: int) -> None:
+        try:
+            self._take(sets.list_entries(self._client, [number]))
+        except NotInSnapshot as error:
+            self.unread[number] = f"{error.summary}; {error.hint}"
 
     def fetch_touched(self, touched: Mapping[int, Sequence[str]], before: SetListing) -> bool:
         """Look only at the entries that a write touched, by set; the others, and `foreign`, are taken from `before`.

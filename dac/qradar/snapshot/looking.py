@@ -6,6 +6,7 @@ of all rules. QID records and the entries of sets are too many for that: of thes
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,25 +19,28 @@ from dac.qradar.package.content import RuleRow
 from dac.qradar.snapshot.seen import Seen, SeenList, SeenRefusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from dac.qradar.client import Client
     from dac.qradar.paging import Rows
 
 T = TypeVar("T")
+Chosen = Callable[[Mapping[str, Any]], bool]
+"""Whether something is wanted, by its row."""
 
 _ATTEMPTS = 3
 _NAMED = "id,name"
 _GONE = 404  # what is reported without a status was not there
 
 
-def look(client: Client, wants_entries: Callable[[Mapping[str, Any]], bool], *, all_qids: bool = False) -> Seen:
-    """Return what a plan reads. `wants_entries` is asked of each row of the list of sets.
+def look(client: Client, wants_entries: Chosen, wants_payloads: Chosen, *, all_qids: bool = False) -> Seen:
+    """Return what a plan reads. `wants_entries` is asked of each set, `wants_payloads` of each custom property.
 
-    `all_qids` reads every QID record instead of those that rules speak of: some hundred thousand rows. What the token
-    may not read, or the console does not have, is remembered as refused. BadContent when rules keep changing.
+    Payloads are sample events, which may hold anything: those of other properties are left out. `all_qids` reads every
+    QID record instead of those that rules speak of: some hundred thousand rows. What the token may not read, or the
+    console does not have, is remembered as refused. BadContent when rules keep changing.
     """
-    return _Look(client).everything(wants_entries, all_qids=all_qids)
+    return _Look(client).everything(wants_entries, wants_payloads, all_qids=all_qids)
 
 
 @dataclass
@@ -45,13 +49,14 @@ class _Look:
     lists: dict[str, SeenList] = field(default_factory=dict)
     refused: dict[str, SeenRefusal] = field(default_factory=dict)
 
-    def everything(self, wants_entries: Callable[[Mapping[str, Any]], bool], *, all_qids: bool) -> Seen:
+    def everything(self, wants_entries: Chosen, wants_payloads: Chosen, *, all_qids: bool) -> Seen:
         things = {
             versions.VERSIONS: self.client.get(versions.VERSIONS, fields=versions.VERSION_FIELDS),
             versions.ABOUT: self.client.get(versions.ABOUT),
         }
         with ThreadPoolExecutor(properties.AT_ONCE) as pool:
             list(pool.map(lambda each: self._whole(*each), _whole_lists(self.client)))
+        self._without_payloads(wants_payloads)
         rules = self._rules()
         self._entries([int(row["id"]) for row in self._rows(sets.SETS) if wants_entries(row)])
         self._qids([rule.data for rule in rules.values()], every=all_qids)
@@ -71,6 +76,13 @@ class _Look:
         rows = self._asked(path, lambda: self.client.list(path, fields=fields, params=params))
         if rows is not None:
             self.lists[path] = SeenList(fields, rows)
+
+    def _without_payloads(self, wanted: Chosen) -> None:
+        kept = {row["identifier"] for row in self._rows(properties.PROPERTIES) if wanted(row)}
+        for path in properties.KINDS.values():
+            for row in self._rows(path):
+                if row.get("regex_property_identifier") not in kept:
+                    row.pop("payload", None)
 
     def _rules(self) -> dict[str, RuleRow]:
         """Read the lists of rules and all bodies, until the lists are the same before and after."""

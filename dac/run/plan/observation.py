@@ -15,7 +15,7 @@ from dac.run.desired.compiling import compile_all, unchanged
 from dac.run.desired.identities import declaring, facts_of, recorded_for, uuid_of
 from dac.run.desired.surroundings import surroundings
 from dac.run.plan.dependents import dependents
-from dac.run.plan.rule_names import with_rule_names
+from dac.run.plan.rule_names import unknown_qids, with_rule_names
 from dac.run.records import bound
 from dac.run.scope import relevant
 
@@ -85,7 +85,7 @@ def observe(scope: Scope, records: Records, console: Console, how: Looking) -> O
     if not _all_unchanged(scope, recorded, fresh, clock):
         around = replace(around, names=with_rule_names(console.client, console.known, scope.resources))
     compiled = compile_all(scope.resources, around, recorded, fresh)
-    found = [*compiled.diagnostics.items, *scope.stacks.diagnostics]
+    found = [*compiled.diagnostics.items, *scope.stacks.diagnostics, *unknown_qids(around.names, scope.resources)]
     if compiled.anew and not how.undecided:  # the rest was checked when it was
         from dac.run.desired.checking import check
 

@@ -14,6 +14,7 @@ from dac.qradar.properties import PROPERTIES
 from dac.qradar.qids import PATH as QIDS
 from dac.qradar.sets import ENTRIES, SETS
 from dac.qradar.snapshot.codec import from_json, to_json
+from dac.run.reports import require_own
 from dac.state.codec import decode, encode
 from dac.state.durable import replace_file
 
@@ -48,7 +49,7 @@ class Snapshot:
 
 
 def save_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Write a snapshot to a file of mode 0600. DacError when that cannot be done."""
+    """Write a snapshot to a file of mode 0600. DacError when that cannot be done, or would be over somebody's file."""
     content = {
         "what": _WHAT,
         "format_version": FORMAT,
@@ -61,6 +62,7 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
     }
     text = json.dumps(content | {"digest": digest(content)}, indent=1, sort_keys=True) + "\n"
     try:
+        require_own(path, path)
         replace_file(path, text.encode())
     except OSError as error:
         raise DacError(

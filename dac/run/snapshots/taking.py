@@ -42,8 +42,13 @@ def take_snapshot(scope: Scope, console: Console, extent: Extent) -> Snapshot:
     """
     made = console.now()
     records = bound(read_records(scope), scope.ref, console.identity, accept=False)
-    chosen = _sets(scope, console, records)
-    seen = look(console.client, lambda row: extent.all_entries or chosen(row), all_qids=extent.all_qids)
+    sets = _concerned(scope, console, records, "reference_set")
+    seen = look(
+        console.client,
+        lambda row: extent.all_entries or row.get("name") == IDENTITY_SET or sets(row),
+        _concerned(scope, console, records, "custom_property"),
+        all_qids=extent.all_qids,
+    )
     if EXPORTS in seen.refused:
         raise DacError(
             f"the bodies of rules cannot be read: {seen.refused[EXPORTS].message}",
@@ -53,18 +58,18 @@ def take_snapshot(scope: Scope, console: Console, extent: Extent) -> Snapshot:
     return Snapshot(made, str(scope.project.id), replace(scope.ref, identity=console.identity), seen, states)
 
 
-def _sets(scope: Scope, console: Console, records: Records) -> Callable[[Mapping[str, Any]], bool]:
-    """Tell the sets whose entries a plan may compare: declared, recorded, or marked as this project's."""
+def _concerned(scope: Scope, console: Console, records: Records, kind: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Tell, by its row, what of a kind a plan may compare: declared, recorded, or marked as this project's."""
     recorded = records.recorded
     uuids = {r.address: uuid_of(scope.project.id, r, recorded_for(r, recorded)) for r in scope.resources}
-    asked = [one for one in wanted(scope, records, recorded, uuids) if one.address.kind == _ANY.kind]
-    names = {IDENTITY_SET, *(one.name for one in asked)}
+    asked = [one for one in wanted(scope, records, recorded, uuids) if one.address.kind == kind]
+    names = {one.name for one in asked}
     numbers = {one.recorded.remote_id for one in asked if one.recorded is not None}
     ours = console.marker(_ANY)
 
     def chosen(row: Mapping[str, Any]) -> bool:
         _, marker = markers.split(row.get("description"))
         mine = bool(marker) and not markers.of_another_project(marker, ours)
-        return mine or row.get("name") in names or str(row.get("id")) in numbers
+        return mine or row.get("name") in names or str(row.get("id") or row.get("identifier")) in numbers
 
     return chosen

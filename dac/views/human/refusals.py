@@ -27,7 +27,7 @@ def unreadable_section(refusals: Sequence[Refusal], page: Page) -> Iterator[str]
     yield ""
     for item in items:
         where = f"{page.address(item.address)}: " if item.address and not page.one_stack else ""
-        yield f"  {where}{visible(item.summary)}"
+        yield f"  {where}{visible('; '.join(item.summary.splitlines()))}"
     hints = dict.fromkeys(item.hint for item in items if item.hint)
     for hint in hints:
         yield ""
