@@ -104,11 +104,12 @@ def snapshot(
     ] = False,
 ) -> None:
     """Save what a plan reads of a console and its states, so that `dac plan --snapshot` needs neither token nor net."""
+    from dac.cli.plan import show_warnings
     from dac.model.plan import ConsoleRef
     from dac.run.console import open_console
     from dac.run.scope import choose
     from dac.run.snapshots.files import save_snapshot
-    from dac.run.snapshots.taking import Extent, take_snapshot
+    from dac.run.snapshots.taking import Extent, take_snapshot, unfinished
     from dac.views.human.quote import visible
     from dac.views.human.words import console_line, tally
 
@@ -119,6 +120,7 @@ def snapshot(
     with open_console(scope.project, scope.console, asked.env, options.now) as opened:
         taken = take_snapshot(scope, opened, Extent(all_entries=all_entries, all_qids=all_qids))
     save_snapshot(taken, out)
+    show_warnings(unfinished(taken))
     say(f"Wrote {visible(str(out))}: {tally(taken.contents)}.\n")
     say(f"Whoever can read it sees what is on the console, allowlists too: keep it from the public.\n\n{line}\n")
 

@@ -63,7 +63,8 @@ class Change:
 
     `desired` is what is sent: with ignored fields, and what was switched off by hand, as live has them. `record` is
     what the state holds afterwards: there, what was switched off by hand stays on, so that it is shown as held until
-    somebody decides. `previous` is the address it had when it was moved.
+    somebody decides. `held`: what the state notes of that while the stack has it off as well, see `Recorded`.
+    `previous` is the address it had when it was moved.
     """
 
     address: Address
@@ -75,12 +76,14 @@ class Change:
     live: Live | None = None
     previous: Address | None = None
     record: Deployed | None = None
+    held: bool = False
 
 
 class Disposition(StrEnum):
     """What the plan does about a piece of drift."""
 
     REVERTED = "will be reverted"
+    DESTROYED = "will be destroyed"  # with the whole thing it is about
     HELD = "held"
     IGNORED = "ignored"
     ACCEPTED = "already as desired"

@@ -61,7 +61,8 @@ class Desired:
 class Recorded:
     """What dac applied last. `fingerprint` is the console's own hint of change (a modification date).
 
-    `retired` (epoch ms) is when it was switched off to go; None while it is not on its way out.
+    `retired` (epoch ms) is when it was switched off to go; None while it is not on its way out. `held`: it is off, and
+    a person had switched it off before its status or rollout did; so it stays off once those will do.
     """
 
     address: Address
@@ -75,6 +76,7 @@ class Recorded:
     protect: bool = False
     valid_until: int | None = None
     retired: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

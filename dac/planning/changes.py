@@ -10,7 +10,7 @@ from dac.planning.compare import differences
 from dac.planning.decide import Decision
 from dac.planning.ignored import with_ignored
 from dac.planning.layout import is_layout, laid_out_as
-from dac.planning.record import recorded_form
+from dac.planning.record import recorded_form, sleeps_held
 from dac.resources.kind import deployed_fields
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def delete(kind: Kind, address: Address, recorded: Recorded | None, live: Live, 
 def same(desired: Desired, recorded: Recorded, live: Live) -> Change:
     """Desired, recorded and live are equal: by far the most frequent case, so it is not looked into any further."""
     kept = desired if live.uuid in ("", desired.uuid) else replace(desired, uuid=live.uuid)
-    return Change(desired.address, Action.NO_OP, "", (), kept, recorded, live, record=desired.deployed)
+    held = recorded.held and desired.sleeps
+    return Change(desired.address, Action.NO_OP, "", (), kept, recorded, live, record=desired.deployed, held=held)
 
 
 def compare(
@@ -56,10 +57,9 @@ def compare(
     else:
         action = Action.ADOPT if adopting else Action.UPDATE
     reason = _reason(kind, decision, desired, recorded, live)
-    record = recorded_form(kind, desired, recorded, current, re_enable=re_enable)
-    if desired.sleeps and record.get("enabled"):
-        target = replace(target, digest="")  # a record that is not what compiling gives must not be taken for that
-    return Change(desired.address, action, reason, edits, target, recorded, live, record=record)
+    record = recorded_form(kind, desired, current)
+    held = not re_enable and sleeps_held(kind, desired, recorded, current)
+    return Change(desired.address, action, reason, edits, target, recorded, live, record=record, held=held)
 
 
 def target_form(kind: Kind, desired: Desired, recorded: Recorded | None, live: Live, re_enable: bool) -> Deployed:

@@ -14,6 +14,7 @@ from dac.planning import drift as drifted
 from dac.planning.conflict import name_taken, not_vendors, uuid_changed, vendors_absent
 from dac.planning.decide import Decision, Record, decide
 from dac.planning.ownership import holders, identity, is_vendors, sight
+from dac.planning.record import as_known
 from dac.resources.durations import written
 
 if TYPE_CHECKING:
@@ -96,8 +97,9 @@ class Draft:
         if recorded is None or live is None or self.options.destroy:
             return
         kind = self.situation.kinds[address.kind]
-        target = build.target_form(kind, desired, recorded, live, re_enable=False) if desired else None
-        self.drift.extend(drifted.changed(kind, desired, recorded, live, target))
+        known = as_known(desired, recorded) if desired else recorded
+        target = build.target_form(kind, desired, known, live, re_enable=False) if desired else None
+        self.drift.extend(drifted.changed(kind, desired, known, live, target))
 
     def _record(self, address: Address) -> Record:
         if address in self.situation.recorded:
@@ -144,11 +146,11 @@ class Draft:
             self._show(desired.address, live, STOPPED)
             return
         kind = self.situation.kinds[desired.address.kind]
-        recorded = self.situation.recorded.get(desired.address)
-        if recorded is not None and _are_equal(kind, desired, recorded, live):
+        recorded = as_known(desired, self.situation.recorded.get(desired.address))
+        re_enable = desired.address in self.options.re_enable
+        if recorded is not None and _are_equal(kind, desired, recorded, live) and not (re_enable and recorded.held):
             self.changes.append(build.same(desired, recorded, live))
             return
-        re_enable = desired.address in self.options.re_enable
         change = build.compare(kind, desired, recorded, live, decision=decision, re_enable=re_enable)
         target = change.desired.deployed if change.desired else None
         self.drift.extend(drifted.changed(kind, desired, recorded, live, target))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from dac.model.change import Disposition, Drift, Edit
 from dac.planning.changes import edits_between, top_key
 from dac.planning.ignored import ignored_keys
-from dac.planning.record import sleeps_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,7 @@ def changed(
 ) -> Iterator[Drift]:
     """Yield one drift for each thing that becomes of the edits; none when live is as recorded.
 
-    `target` is what the plan will make of it; None when it is to be deleted, which reverts everything.
+    `target` is what the plan will make of it; None when it is to be deleted, and every edit with it.
     """
     address = desired.address if desired else recorded.address if recorded else None
     if address is None:
@@ -89,14 +88,15 @@ def _edits(
         return held
     ignored = ignored_keys(kind, desired.ignore_changes if desired else ())
     changing = _changing(kind, desired, recorded, live, target)
-    asleep = desired is not None and sleeps_held(kind, desired, recorded, live.deployed)
     out: list[tuple[Edit, Disposition]] = []
     for edit in edits_between(kind, recorded.deployed, kind.owned(live.deployed, None, recorded.deployed)):
         if top_key(edit) in ignored:
             out.append((edit, Disposition.IGNORED))
-        elif target is None or any(_touch(edit.path, other) for other in changing):
+        elif target is None:
+            out.append((edit, Disposition.DESTROYED))
+        elif any(_touch(edit.path, other) for other in changing):
             out.append((edit, Disposition.REVERTED))
-        elif edit.path not in {kept.path for kept, _ in held} and not (edit.path == "enabled" and asleep):
+        elif edit.path not in {kept.path for kept, _ in held}:
             out.append((edit, Disposition.ACCEPTED))
     return out + held
 

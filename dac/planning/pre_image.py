@@ -28,7 +28,9 @@ def pre_image(kind: Kind, change: Change) -> Deployed | None:
     if change.action in _TAKES_AWAY and _ENTRIES in form:
         form = form | {_ENTRIES: change.live.deployed[_ENTRIES]}
     switched = change.action is Action.DELETE or any(edit.path.endswith(_SWITCH) for edit in change.edits)
-    return form if change.recorded is None or switched else kind.unhold(form, change.recorded.deployed)
+    if change.recorded is None or switched:
+        return form
+    return form | {_SWITCH: True} if change.recorded.held else kind.unhold(form, change.recorded.deployed)
 
 
 def others_entries(kind: Kind, change: Change) -> tuple[str, ...]:

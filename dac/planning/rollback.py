@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CODE = "changed-since"
 
 _SHOWN = 8
+_TAKEN_BACK = (Disposition.REVERTED, Disposition.DESTROYED)
 _REASONS = {
     Action.CREATE: "deleted it",
     Action.DELETE: "created it",
@@ -70,7 +71,7 @@ def conflicts(
     rollback = situation.rollback
     if rollback is None or CODE in options.allow:
         return
-    by_hand = {item.address: item for item in drift if item.disposition is Disposition.REVERTED}
+    by_hand = {item.address: item for item in drift if item.disposition in _TAKEN_BACK}
     for change in changes:
         if change.action is Action.NO_OP or change.address in situation.pending:
             continue  # what an interrupted apply left, no record says

@@ -75,6 +75,7 @@ def record_of(change: Change, *, remote_id: str, fingerprint: str, now: int) -> 
         protect=desired.protect,
         valid_until=desired.valid_until,
         retired=_retired(change, now) if desired.delete_after is not None else None,
+        held=change.held,
     )
 
 
@@ -98,7 +99,15 @@ def _body_waits(change: Change, record: Recorded) -> Recorded | None:
         return None
     switches = {key: record.deployed[key] for key in _SWITCHES if key in record.deployed}
     form = {**before.deployed, **switches}
-    return replace(before, address=record.address, deployed=form, digest="", fingerprint="", retired=record.retired)
+    return replace(
+        before,
+        address=record.address,
+        deployed=form,
+        digest="",
+        fingerprint="",
+        retired=record.retired,
+        held=record.held,
+    )
 
 
 def _with_switches(form: Deployed, change: Change) -> Deployed:

@@ -26,6 +26,7 @@ def write_recorded(entry: Recorded) -> dict[str, Any]:
         protect=entry.protect,
         valid_until=entry.valid_until,
         retired=entry.retired,
+        held=entry.held,
     )
 
 
@@ -49,6 +50,7 @@ def read_recorded(stack: str, key: str, table: object) -> Recorded:
         protect=take(table, "protect", bool, path, default=False),
         valid_until=take(table, "valid_until", int, path) if "valid_until" in table else None,
         retired=take(table, "retired", int, path) if "retired" in table else None,
+        held=take(table, "held", bool, path, default=False),
     )
 
 

@@ -122,6 +122,14 @@ def test_drift_exits_0_without_2_with_and_1_when_it_cannot_say(lab: Project, ana
     assert lab.dac("drift").code == 1
 
 
+def test_drift_says_of_what_has_left_git_that_it_will_be_destroyed(lab: Project, analyst: Analyst) -> None:
+    _disable(analyst, FOREIGN)
+    (lab.root / "stacks/lab/foreign.toml").unlink()
+    found = lab.dac("drift")
+    assert "(will be destroyed)" in found.stdout
+    assert "Drift: 1 difference (1 would be destroyed): 1 disabled." in found.stdout
+
+
 def test_drift_does_not_speak_of_what_only_the_stack_has_changed(lab: Project) -> None:
     lab.edit("stacks/lab/foreign.toml", 'severity = "high"', 'severity = "medium"')
     ran = lab.dac("drift")

@@ -77,6 +77,28 @@ def test_a_rule_is_off_before_its_offense_comes_back_even_where_the_package_neve
         assert there.dac("plan", "--detailed-exitcode", "--console", "local").code == 0
 
 
+def test_what_was_held_off_and_is_then_rolled_out_as_disabled_is_recorded_so_and_switching_it_on_is_drift(
+    lab: Project,
+) -> None:
+    _rollout(lab, "", '\nrollout = "monitor"')
+    with looking_at(lab) as analyst:
+        rule = f"{RULES}/{analyst.rule(ADMIN)['id']}"
+        analyst.post(rule, {"enabled": False})
+        lab.edit("dac.toml", 'rollout = "monitor"', 'rollout = "disabled"')
+        assert "~ enabled = true -> false" in lab.dac("plan").stdout.partition("(already as desired)")[2]
+        lab.apply()
+        shown = lab.dac("state", "show", "detection.admin").stdout
+        assert re.search(r"enabled +=\s+false", shown)
+        assert re.search(r"held +=\s+true", shown)
+        assert lab.dac("drift").code == 0
+        analyst.post(rule, {"enabled": True})
+        assert "1 re-enabled" in lab.dac("drift").stdout
+        analyst.post(rule, {"enabled": False})
+        lab.edit("dac.toml", '\nrollout = "disabled"', "")
+        assert "Held: 1 difference" in lab.apply().stdout
+        assert analyst.rule(ADMIN)["enabled"] is False
+
+
 def test_a_deprecated_detection_is_switched_off_and_deleted_only_when_its_time_has_come(lab: Project) -> None:
     lab.edit(FILE, 'severity = "low"', 'severity = "low"\nstatus = "deprecated"')
     with looking_at(lab) as analyst:

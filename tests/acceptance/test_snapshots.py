@@ -168,6 +168,18 @@ def test_markdown_and_json_say_what_the_plan_was_made_from(lab: Project) -> None
     assert form["errored"] is False
 
 
+def test_a_snapshot_in_the_middle_of_an_apply_is_warned_of_and_so_is_every_plan_from_it(lab: Project) -> None:
+    ran = lab.dac("console", "snapshot", "--out", "prod.snapshot")
+    assert "unfinished-apply" not in ran.text
+    intent = {"run_id": "run-1", "wave": 1, "step": "rest", "started": 1, "pre_images": {"detection.foreign": ""}}
+    lab.write("state/local/lab.json", json.dumps(lab.recorded() | {"intents": [intent]}))
+    ran = lab.dac("console", "snapshot", "--out", "prod.snapshot")
+    assert ran.code == 0
+    assert "warning[unfinished-apply]: run run-1 is running on lab, or was cut off" in ran.stderr
+    plan = lab.dac("plan", "--snapshot", "prod.snapshot", "--format", "markdown")
+    assert "**Note: Left by a run that may not have ended.** Run run-1 " in plan.stdout
+
+
 def test_an_old_snapshot_is_warned_of(lab: Project) -> None:
     snapshot(lab)
     content = json.loads(lab.read("prod.snapshot"))

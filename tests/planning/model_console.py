@@ -7,6 +7,7 @@ every group it is in. What stands in the record alone never reaches it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dac.model.change import Action
@@ -49,9 +50,8 @@ def remembered(change: Change, record: Recorded | None) -> Recorded | None:
     if change.desired is None or change.record is None:
         return record
     want = change.desired
-    return Recorded(
-        change.address, want.uuid, want.name, "new", change.record, want.digest, want.references, protect=want.protect
-    )
+    known = Recorded(change.address, want.uuid, want.name, "new", change.record, want.digest, want.references)
+    return replace(known, protect=want.protect, held=change.held)
 
 
 def _kept(live: Deployed, made: list[Deployed], *, authoritative: bool) -> Deployed:

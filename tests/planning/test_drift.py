@@ -110,9 +110,10 @@ def test_an_entry_taken_out_by_hand_comes_back() -> None:
     assert drift_of(made) == {"REVERTED": {f'entries["{MINE}"]': ("exit node", MISSING)}}
 
 
-def test_what_drifted_and_is_to_be_deleted_is_reverted_by_that() -> None:
+def test_what_drifted_and_is_to_be_deleted_is_destroyed_with_it() -> None:
     made = planned(recorded(D), wanted(S), seen={D: found(D, OFF)})
-    assert drift_of(made) == {"REVERTED": {"enabled": (True, False)}}
+    assert drift_of(made) == {"DESTROYED": {"enabled": (True, False)}}
+    assert str(made.drift[0].disposition) == "will be destroyed"
 
 
 def test_destroy_does_not_talk_of_drift() -> None:

@@ -10,7 +10,10 @@ from model_console import carried_out, remembered
 from situations import DETECTION, PROPERTY, actions, at, change_of, found, planned, recorded, settled, situation, wanted
 
 from dac.model.change import Disposition
+from dac.model.drift_report import DriftKind
+from dac.planning.drift_kinds import kinds_of
 from dac.planning.plan import plan
+from dac.planning.pre_image import pre_image
 from dac.planning.situation import Options
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ OFF = DETECTION | {"enabled": False}
 ON_ROW = PROPERTY["expressions"][0]
 OFF_ROW = ON_ROW | {"enabled": False}
 ASLEEP = wanted(D, OFF, dormant="too early")
+SHUT = wanted(D, OFF, rollout="disabled")
 
 
 def step(now: Situation, want: Desired, options: Options | None = None) -> tuple[Plan, Situation]:
@@ -38,6 +42,10 @@ def step(now: Situation, want: Desired, options: Options | None = None) -> tuple
 
 def enabled(now: Situation) -> Any:
     return now.reads[at(D)].live.deployed["enabled"]  # type: ignore[union-attr]  # it is there in every test here
+
+
+def actions_on_console(made: Plan) -> list[str]:
+    return [edit.path for change in made.changes for edit in change.edits]
 
 
 def dispositions(made: Plan) -> list[Disposition]:
@@ -83,10 +91,10 @@ def test_an_ignored_expression_that_the_stack_does_not_have_is_recorded_as_it_is
 def test_a_hold_outlives_a_status_that_was_too_early(*, known: bool) -> None:
     """Also when the state was lost: then nothing says that dac itself switched it off."""
     now = situation(wanted(D), *([recorded(D)] if known else []), seen={D: found(D, OFF)})
-    for _ in range(2):
+    for told in ([Disposition.ACCEPTED] if known else [], [], []):
         made, now = step(now, ASLEEP)
-        assert (made.drift, enabled(now)) == ((), False)
-        assert now.recorded[at(D)].digest == ""  # the record is not what the stack compiles to
+        assert (actions_on_console(made), dispositions(made), enabled(now)) == ([], told, False)
+        assert (now.recorded[at(D)].deployed, now.recorded[at(D)].held) == (OFF, True)
     made, now = step(now, wanted(D))
     assert (actions(made), dispositions(made), enabled(now)) == ({}, [Disposition.HELD], False)
 
@@ -110,9 +118,39 @@ def test_what_was_held_and_is_too_early_can_be_let_go() -> None:
     assert enabled(now) is True
 
 
-def test_what_is_switched_on_by_hand_though_too_early_is_switched_off_again() -> None:
+@pytest.mark.parametrize("asleep", [ASLEEP, SHUT], ids=["status", "rollout"])
+def test_what_was_held_and_is_switched_on_by_hand_though_too_early_is_drift_and_switched_off(asleep: Desired) -> None:
+    now = situation(wanted(D), recorded(D), seen={D: found(D, OFF)})
+    _, now = step(now, asleep)
+    now = replace(now, reads={at(D): found(D)})
+    made, now = step(now, asleep)
+    assert [kinds_of(item) for item in made.drift] == [(DriftKind.RE_ENABLED,)]
+    assert (dispositions(made), actions(made), enabled(now)) == ([Disposition.REVERTED], {D: "update"}, False)
+    _, now = step(now, wanted(D))  # that "off" was dac's own
+    assert enabled(now) is True
+
+
+def test_what_was_held_and_too_early_is_still_held_by_an_edit_in_between_and_by_taking_that_back() -> None:
     now = situation(wanted(D), recorded(D), seen={D: found(D, OFF)})
     _, now = step(now, ASLEEP)
-    now = replace(now, reads={at(D): found(D)})
-    made, now = step(now, ASLEEP)
-    assert (actions(made), enabled(now)) == ({D: "update"}, False)
+    made, now = step(now, replace(ASLEEP, deployed=OFF | {"severity": 8}))
+    assert [edit.path for edit in change_of(made, D).edits] == ["severity"]
+    assert now.recorded[at(D)].held
+    assert pre_image(now.kinds["detection"], change_of(made, D)) == DETECTION
+    _, now = step(now, wanted(D))
+    assert enabled(now) is False
+
+
+def test_an_off_of_the_stack_itself_takes_the_place_of_what_was_held() -> None:
+    now = situation(wanted(D), recorded(D), seen={D: found(D, OFF)})
+    for want in (SHUT, wanted(D, OFF), wanted(D)):
+        made, now = step(now, want)
+    assert (actions(made), enabled(now)) == ({D: "update"}, True)
+
+
+@pytest.mark.parametrize("before", [ASLEEP, SHUT], ids=["status", "rollout"])
+def test_what_was_held_and_is_deprecated_meanwhile_is_recorded_as_off(before: Desired) -> None:
+    now = situation(wanted(D), recorded(D), seen={D: found(D, OFF)})
+    for want in (wanted(D, OFF, delete_after=1), replace(before, delete_after=1)):
+        made, after = step(now, want)
+        assert (dispositions(made), after.recorded[at(D)].deployed) == ([Disposition.ACCEPTED], OFF)

@@ -52,6 +52,8 @@ def documents(draw: st.DrawFn) -> StateDocument:
         fingerprint=text,
         protect=st.booleans(),
         valid_until=st.none() | number,
+        retired=st.none() | number,
+        held=st.booleans(),
     )
     resources = draw(st.dictionaries(local, bodies, max_size=3))
     paths = st.lists(st.lists(text, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple)

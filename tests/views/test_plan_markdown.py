@@ -12,6 +12,7 @@ from sample_plans import (
     BUILDING_BLOCK,
     DETECTION,
     REFERENCE_SET,
+    at,
     create,
     delete,
     extension,
@@ -23,6 +24,7 @@ from sample_plans import (
 )
 
 from dac.model.change import MISSING
+from dac.model.plan import Extent, LeftBehind
 from dac.views.markdown.escaping import fenced, html, inline
 from dac.views.markdown.plan import plan_markdown
 from dac.views.security import lowered
@@ -53,6 +55,22 @@ def test_the_whole_comment(golden: Golden) -> None:
         unmanaged={"detection": 2},
     )
     golden("views/plan.md", plan_markdown(made))
+
+
+def test_what_an_unfinished_run_has_in_hand_is_told_first() -> None:
+    left = (
+        LeftBehind(at("detection.risky_sign_in"), "run-1", Extent.UNTOUCHED),
+        LeftBehind(at("reference_set.vpn"), "run-1", Extent.PARTLY),
+    )
+    text = plan_markdown(plan(SETS, left=left))
+    note, _, rest = text.partition("**Plan: ")
+    assert rest
+    assert note == (
+        "### dac plan for console prod\n\n"
+        "**Note: Left by an interrupted run.** Run run-1 was cut off or failed while it had these in hand. "
+        "dac has looked at the console instead:\n\n"
+        "- detection.risky\\_sign\\_in: as it was before\n- reference\\_set.vpn: partly done\n\n"
+    )
 
 
 def test_no_changes_is_one_line() -> None:

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from dac.run.plan.planning import Planned, Wish
     from dac.run.scope import Scope
 
-_OPEN = (Disposition.REVERTED, Disposition.HELD)
+_OPEN = (Disposition.REVERTED, Disposition.DESTROYED, Disposition.HELD)
 _ROUNDS = 2
 
 
 def open_drift(address: Address, plan: Plan) -> list[Drift]:
-    """Return what was changed by hand at an address that a plan would revert or holds."""
+    """Return what was changed by hand at an address that a plan would take back or holds."""
     return [one for one in plan.drift if one.address == address and one.disposition in _OPEN]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dac.errors import DacError
 from dac.model.address import Address
+from dac.model.diagnostic import Diagnostic, Severity
 from dac.qradar import markers
 from dac.qradar.exports import EXPORTS
 from dac.qradar.sets import IDENTITY_SET
@@ -17,7 +18,7 @@ from dac.run.records import bound, read_records
 from dac.run.snapshots.files import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dac.run.console import Console
     from dac.run.records import Records
@@ -56,6 +57,21 @@ def take_snapshot(scope: Scope, console: Console, extent: Extent) -> Snapshot:
         )
     states = {stack: document for stack, document in records.documents.items() if document.serial}
     return Snapshot(made, str(scope.project.id), replace(scope.ref, identity=console.identity), seen, states)
+
+
+def unfinished(snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """Yield a warning for each run that had something in hand: plans from the snapshot are against its middle."""
+    stacks: dict[str, list[str]] = {}
+    for stack, document in sorted(snapshot.states.items()):
+        for run_id in document.open_runs:
+            stacks.setdefault(run_id, []).append(stack)
+    for run_id, names in sorted(stacks.items()):
+        yield Diagnostic(
+            Severity.WARNING,
+            "unfinished-apply",
+            f"run {run_id} is running on {', '.join(names)}, or was cut off: this is the console in the middle of it",
+            hint="plans from this snapshot compare with that; make a new one once `dac apply` ended, or was run again",
+        )
 
 
 def _concerned(scope: Scope, console: Console, records: Records, kind: str) -> Callable[[Mapping[str, Any]], bool]:

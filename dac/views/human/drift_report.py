@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SHORT = {
     Disposition.REVERTED: "would be reverted",
+    Disposition.DESTROYED: "would be destroyed",
     Disposition.HELD: "held",
     Disposition.IGNORED: "ignored",
     Disposition.ACCEPTED: "already as desired",

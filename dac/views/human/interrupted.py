@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,17 +21,38 @@ _INSTEAD = "dac has looked at the console instead:"
 _MEANWHILE = "dac has looked at the console meanwhile:"
 
 
-def interrupted_section(left: Sequence[LeftBehind], page: Page) -> Iterator[str]:
-    """Every address that a run had in hand, and how far it had come; nothing when no run was interrupted."""
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is said of one run: what became of it, and how far it had come with each address; `more` are not shown."""
+
+    title: str
+    opening: str
+    looked: str
+    extents: tuple[tuple[str, str], ...]
+    more: int
+
+
+def interrupted_notes(left: Sequence[LeftBehind], page: Page) -> Iterator[Note]:
+    """Yield a note for each run that had something in hand; nothing when no run was interrupted."""
+    limit = page.layout.limit
     for _, group in groupby(sorted(left, key=lambda one: one.run_id), key=lambda one: one.run_id):
         items = list(group)
-        title, opening, looked = _said(items[0])
-        yield page.palette.paint("heading", f"Note: {title}")
+        shown = tuple((page.address(item.address), item.extent.value) for item in items[:limit])
+        yield Note(*_said(items[0]), shown, len(items) - len(shown))
+
+
+def interrupted_section(left: Sequence[LeftBehind], page: Page) -> Iterator[str]:
+    """Every address that a run had in hand, and how far it had come; nothing when no run was interrupted."""
+    for note in interrupted_notes(left, page):
+        yield page.palette.paint("heading", f"Note: {note.title}")
         yield ""
-        yield opening
-        yield looked
+        yield note.opening
+        yield note.looked
         yield ""
-        yield from _extents(items, page)
+        for address, extent in note.extents:
+            yield f"  {page.palette.paint('heading', address)}: {extent}"
+        if note.more:
+            yield f"  and {note.more:,} more"
         yield ""
 
 
@@ -58,11 +80,3 @@ def _by(holder: Holder | None) -> str:
         return ""
     since = datetime.fromtimestamp(holder.created / 1000, UTC)
     return f" ({visible(holder.who)} on {visible(holder.host)}, since {since:%Y-%m-%d %H:%M:%S} UTC)"
-
-
-def _extents(items: Sequence[LeftBehind], page: Page) -> Iterator[str]:
-    limit = page.layout.limit
-    for item in items[:limit]:
-        yield f"  {page.palette.paint('heading', page.address(item.address))}: {item.extent}"
-    if limit is not None and len(items) > limit:
-        yield f"  and {len(items) - limit:,} more"

@@ -41,6 +41,7 @@ def _resource(item: Recorded, layout: Layout) -> Iterator[str]:
         "id": item.remote_id,
         "uuid": item.uuid,
         "protect": item.protect,
+        "held": item.held,
         "references": [str(reference) for reference in item.references],
     }
     shown = {**{key: value for key, value in own.items() if value}, **item.deployed}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dac.views.human.counts import Counts
+from dac.views.human.interrupted import interrupted_notes
 from dac.views.human.page import page_for
 from dac.views.human.resource import SIGNS, resource
 from dac.views.human.words import counted, tally
@@ -52,6 +53,7 @@ def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page,
     if source:
         yield f"*Made from {inline(source)}: the console itself was not asked.*"
         yield ""
+    yield from _interrupted(plan, page)
     yield f"**{inline(counts.planned())}**" if changes else "**No changes.** The console matches the configuration."
     yield ""
     for line in taken_by_rollout(plan).lines():
@@ -75,6 +77,16 @@ def _head(plan: Plan, changes: list[tuple[Change, tuple[str, ...]]], page: Page,
     if any(plan.unmanaged.values()):
         unmanaged = {f"unmanaged {kind}": number for kind, number in sorted(plan.unmanaged.items())}
         yield f"{inline(tally(unmanaged))} on the console; dac leaves what it does not manage alone."
+        yield ""
+
+
+def _interrupted(plan: Plan, page: Page) -> Iterator[str]:
+    for note in interrupted_notes(plan.left, page):
+        yield f"**Note: {inline(note.title)}.** {inline(f'{note.opening} {note.looked}')}"
+        yield ""
+        yield from (f"- {inline(address)}: {inline(extent)}" for address, extent in note.extents)
+        if note.more:
+            yield f"- and {note.more:,} more"
         yield ""
 
 
