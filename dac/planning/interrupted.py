@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dac.model.run import Interrupted
     from dac.planning.situation import Situation
 
-_ENTRIES, _EXPRESSIONS = "entries", "expressions"
+_ENTRIES, _EXPRESSIONS, _SWITCH = "entries", "expressions", "enabled"
 _MADE = (Action.CREATE, Action.REPLACE, Action.DELETE)
 
 
@@ -43,8 +43,15 @@ def aim_of(change: Change) -> Aim | None:
         children = {key: after[key] for key in (_ENTRIES, _EXPRESSIONS) if after.get(key)}
         return Aim(children) if children else None
     before = change.recorded.deployed
+    after = _own_work(change, before, after)
     aim = Aim(dict(_set_anew(before, after)), tuple(_taken_away(before, after)), gone=change.action in _MADE)
     return aim if aim.form or aim.without or aim.gone else None
+
+
+def _own_work(change: Change, before: Deployed, after: Deployed) -> Deployed:
+    """Return what will be there by the run's doing: an "off" that it found and kept is not."""
+    form = after if change.record is None else change.record
+    return form | {_SWITCH: before[_SWITCH]} if change.held else form
 
 
 def _set_anew(before: Deployed, after: Deployed) -> Iterator[tuple[str, object]]:

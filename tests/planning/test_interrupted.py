@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from situations import HERS, MINE, PROPERTY, SET, at, change_of, edits, found, planned, recorded, wanted
+from situations import DETECTION, HERS, MINE, PROPERTY, SET, at, change_of, edits, found, planned, recorded, wanted
 
-from dac.model.change import Action
+from dac.model.change import Action, Disposition
 from dac.model.deployed import digest
 from dac.model.plan import Extent
 from dac.model.reads import Absent
@@ -157,3 +157,22 @@ def test_what_moved_after_the_cut_is_told_under_its_present_address() -> None:
     )
     assert plan.drift == ()
     assert [(str(one.address), one.extent) for one in plan.left] == [("cloud/reference_set.vpn", Extent.DONE)]
+
+
+@pytest.mark.parametrize("asleep", [{}, {"rollout": "disabled"}], ids=["awake", "rolled out as disabled"])
+def test_what_a_person_had_switched_off_is_not_the_work_of_the_run_that_was_cut(asleep: dict[str, str]) -> None:
+    off = DETECTION | {"enabled": False}
+    now, wish = found(RISKY, off), (off if asleep else DETECTION) | {"severity": 8}
+    first = change_of(planned(wanted(RISKY, wish, **asleep), recorded(RISKY), seen={RISKY: now}), RISKY)
+    after = again(RISKY, DETECTION, DETECTION | {"severity": 8}, found(RISKY, off | {"severity": 8}), cut(first))
+    assert edits(change_of(after, RISKY)) == {}
+    assert [drift.disposition for drift in after.drift] == [Disposition.HELD]
+
+
+def test_an_expression_that_the_console_had_switched_off_is_not_the_work_of_the_run_that_was_cut() -> None:
+    off = PROPERTY | {"expressions": [row | {"enabled": False} for row in PROPERTY["expressions"]]}
+    wish = PROPERTY | {"description": "new"}
+    first = change_of(planned(wanted(COUNTRY, wish), recorded(COUNTRY), seen={COUNTRY: found(COUNTRY, off)}), COUNTRY)
+    after = again(COUNTRY, PROPERTY, wish, found(COUNTRY, off | {"description": "new"}), cut(first))
+    assert edits(change_of(after, COUNTRY)) == {}
+    assert [drift.disposition for drift in after.drift] == [Disposition.HELD]
