@@ -88,8 +88,9 @@ def _retired(change: Change, now: int) -> int:
 
 def _half_done(change: Change, record: Recorded) -> Recorded:
     """The body is new, the switches are still as they were: should the run end here, the next plan must see that."""
-    before = change.recorded.retired if change.recorded else None
-    return replace(record, deployed=_with_switches(record.deployed, change), digest="", retired=before)
+    before = change.recorded
+    retired, held = (before.retired, before.held) if before else (None, False)
+    return replace(record, deployed=_with_switches(record.deployed, change), digest="", retired=retired, held=held)
 
 
 def _body_waits(change: Change, record: Recorded) -> Recorded | None:

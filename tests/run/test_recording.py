@@ -173,3 +173,13 @@ def test_what_is_taken_back_from_its_way_out_has_no_time() -> None:
     kept = settled(replace(change, recorded=recorded(LOCAL, retired=5)), told(), more=False, now=NOW).recorded
     assert kept is not None
     assert kept.retired is None
+
+
+@pytest.mark.parametrize("switched", [True, False])
+def test_whose_off_it_was_goes_with_the_switch_and_not_with_the_body(*, switched: bool) -> None:
+    """Somebody switched on what had been off by hand, and the status still has it off: that "off" is dac's own."""
+    known = recorded(LOCAL, deployed=AFTER, held=True)
+    change = replace(on_its_way_out(recorded=known), held=False)
+    kept = settled(change, told(), more=True, switched=switched, now=NOW).recorded
+    assert kept is not None
+    assert (kept.deployed["enabled"], kept.held) == (False, not switched)
