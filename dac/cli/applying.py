@@ -106,6 +106,6 @@ class Manner:
         if planned.promoted is not None:
             from dac.views.human.promotion import promoted_text
 
-            say(promoted_text(planned.promoted) + "\n", stream=self.stream)
+            say(promoted_text(planned.promoted), stream=self.stream)
         text = plan_text(planned.plan, palette=palette(self.stream), deploy=deploy)
         say(text + "\n", stream=self.stream)

@@ -88,7 +88,7 @@ def reset(console: options.ConsoleName = None) -> None:
     from dac.model.plan import ConsoleRef
     from dac.views.human.words import console_line
 
-    settings = _chosen(console)
+    settings = _chosen(console, writes=True)
     path = _database(settings)
     say(console_line(ConsoleRef(settings.name, settings.url)) + "\n\n")
     recreate(path)
@@ -170,10 +170,10 @@ def _tls_files(database: Path, tls: bool, certificate: str | None, key: str | No
     return factory_certificate(database) if tls else None
 
 
-def _chosen(console: str | None) -> ConsoleSettings:
+def _chosen(console: str | None, *, writes: bool = False) -> ConsoleSettings:
     from dac.run.scope import choose_console
 
-    return choose_console(options.request(None, console, None), writes=False)[1]
+    return choose_console(options.request(None, console, None), writes=writes)[1]
 
 
 def _database(settings: ConsoleSettings) -> Path:

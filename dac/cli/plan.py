@@ -87,10 +87,6 @@ def plan(
     from dac.run.plan.observation import Looking
     from dac.run.plan.planning import Wish
 
-    if out is not None and snapshot is None:
-        from dac.run.plan.saved_plans import clear_place
-
-        clear_place(out)
     asked = options.request(stacks, console, variables)
     queries = options.queries(every=validate_on_console)
     looking = Looking(
@@ -100,13 +96,13 @@ def plan(
     wish = Wish(targets=tuple(targets or ()), allow=lifted, destroy=destroy, looking=looking)
     chosen = Format.JSON if json else format
     printing = Printing(chosen, "", out, json_out, show_values, max_size)
-    with failure_shown(chosen, json_out):
-        if snapshot is None:
-            planned, printing = _planned(asked, wish, printing)
-        else:
+    if snapshot is not None:
+        with failure_shown(chosen, json_out):
             _require_plain(out, validate_on_console=validate_on_console)
             planned, printing = _planned_from(snapshot, snapshot_max_age, asked, wish, printing)
-    show_plan(planned, printing)
+        show_plan(planned, printing)
+    else:
+        planned = _plan_saved(asked, wish, printing)
     if planned.plan.refusals:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
@@ -118,15 +114,34 @@ def failure_shown(how: Format, json_out: Path | None) -> Iterator[None]:
     try:
         yield
     except DacError as error:
-        if how is Format.JSON or json_out is not None:
-            from dac.views.machine.failure import failure_json
-
-            _give_json(failure_json(error), how, json_out)
         if how is Format.MARKDOWN:
             from dac.views.markdown.failure import failure_markdown
 
             say(failure_markdown(error))
+        if how is Format.JSON or json_out is not None:
+            from dac.views.machine.failure import failure_json
+
+            try:
+                show_json(failure_json(error), how, json_out)
+            except DacError as unwritten:  # the error that ends the command is the first one
+                from dac.views.human.failure import error_text
+
+                say(error_text(unwritten, palette=palette(sys.stderr)), stream=sys.stderr)
         raise
+
+
+def _plan_saved(asked: Request, wish: Wish, printing: Printing) -> Planned:
+    """Plan against the console itself and show it, in the place of the plan that an earlier run saved."""
+    from dac.cli.older_plan import clear_older_plan, missing_plan_told
+    from dac.run.scope import require_names
+
+    with failure_shown(printing.format, printing.json_out):
+        cleared = clear_older_plan(printing.out, lambda: require_names(asked, recorded_only=wish.destroy))
+    with missing_plan_told(cleared):
+        with failure_shown(printing.format, printing.json_out):
+            planned, printing = _planned(asked, wish, printing)
+        show_plan(planned, printing)
+    return planned
 
 
 def _planned(asked: Request, wish: Wish, printing: Printing) -> tuple[Planned, Printing]:
@@ -175,33 +190,29 @@ def show_plan(planned: Planned, how: Printing) -> None:
 
         save_plan(planned, how.out)
         note = saved_note(str(how.out))
-    if how.json_out is not None or how.format is Format.JSON:
-        _show_json(planned, how)
-    if how.format is Format.JSON:
-        return
-    show_warnings(planned.observation.warnings)
+    if how.format is not Format.JSON:
+        show_warnings(planned.observation.warnings)
     if how.format is Format.MARKDOWN:
         from dac.views.markdown.plan import plan_markdown
 
         say(plan_markdown(planned.plan, show_values=how.show_values, most=how.max_size, source=how.snapshot))
-        return
-    say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))
+    elif how.format is Format.TEXT:
+        say(plan_text(planned.plan, palette=palette(sys.stdout), note=note, deploy=how.deploy))
+    if how.json_out is not None or how.format is Format.JSON:
+        from dac.views.machine.plan import plan_json
+
+        text = plan_json(planned.plan, how.deploy, planned.observation.warnings, how.snapshot)
+        show_json(text, how.format, how.json_out)
 
 
-def _show_json(planned: Planned, how: Printing) -> None:
-    from dac.views.machine.plan import plan_json
-
-    text = plan_json(planned.plan, how.deploy, planned.observation.warnings, how.snapshot)
-    _give_json(text, how.format, how.json_out)
-
-
-def _give_json(text: str, how: Format, json_out: Path | None) -> None:
+def show_json(text: str, how: Format, json_out: Path | None) -> None:
+    """Print JSON and write it, as was asked for. Written last: a file that cannot be hides nothing from the log."""
+    if how is Format.JSON:
+        say(text)
     if json_out is not None:
         from dac.run.reports import write_report
 
         write_report(json_out, text)
-    if how is Format.JSON:
-        say(text)
 
 
 def show_warnings(found: Iterable[Diagnostic]) -> None:

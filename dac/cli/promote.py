@@ -11,7 +11,19 @@ import typer
 
 from dac.cli import options
 from dac.cli.border import CHANGES, ERROR, bordered, palette, say, stop
-from dac.cli.plan import As, Format, JsonOut, MaxSize, Out, Printing, ShowValues, failure_shown, is_news, show_warnings
+from dac.cli.plan import (
+    As,
+    Format,
+    JsonOut,
+    MaxSize,
+    Out,
+    Printing,
+    ShowValues,
+    failure_shown,
+    is_news,
+    show_json,
+    show_warnings,
+)
 
 if TYPE_CHECKING:
     from dac.model.promotion import PromotedFrom
@@ -47,21 +59,25 @@ def promote(
 
     Writes to no console and takes no lock: `dac apply FILE` carries out what --out saved.
     """
+    from dac.cli.older_plan import clear_older_plan, missing_plan_told
     from dac.run.plan.observation import Looking
-    from dac.run.plan.saved_plans import clear_place, save_plan
+    from dac.run.plan.saved_plans import save_plan
     from dac.run.promotion.promoting import promote as ask_gates
+    from dac.run.promotion.promoting import require_names
 
-    if out is not None:
-        clear_place(out)
     looking = Looking(deep=deep, queries=options.queries(every=validate_on_console))
     lifted = options.allowed(allow, assume_catalogue=assume_catalogue)
     chosen = Format.JSON if json else format
+    asked = options.request(stacks, to, variables)
     with failure_shown(chosen, json_out):
-        promoted = ask_gates(options.request(stacks, to, variables), lifted, looking, options.now)
-    planned = promoted.planned
-    if planned is not None and out is not None:
-        save_plan(replace(planned, promoted=_origin(promoted)), out)
-    _show(promoted, Printing(chosen, _deploy_mode(planned), out, json_out, show_values, max_size))
+        cleared = clear_older_plan(out, lambda: require_names(asked, lifted))
+    with missing_plan_told(cleared):
+        with failure_shown(chosen, json_out):
+            promoted = ask_gates(asked, lifted, looking, options.now)
+        planned = promoted.planned
+        if planned is not None and out is not None:
+            save_plan(replace(planned, promoted=_origin(promoted)), out)
+        _show(promoted, Printing(chosen, _deploy_mode(planned), out, json_out, show_values, max_size))
     if planned is None:
         stop(ERROR)
     stop(CHANGES if detailed_exitcode and is_news(planned.plan) else 0)
@@ -83,37 +99,27 @@ def _deploy_mode(planned: Planned | None) -> str:
 
 def _show(promoted: Promoted, how: Printing) -> None:
     planned, promotion = promoted.planned, promoted.promotion
-    if how.json_out is not None or how.format is Format.JSON:
-        _show_json(promoted, how)
-    if how.format is Format.JSON:
-        return
+    plan, warnings = (planned.plan, planned.observation.warnings) if planned is not None else (None, ())
     if how.format is Format.MARKDOWN:
         from dac.views.markdown.promotion import promotion_markdown
 
         _warn(planned)
-        plan = planned.plan if planned is not None else None
         say(promotion_markdown(promotion, plan, show_values=how.show_values, most=how.max_size))
-        return
+    elif how.format is Format.TEXT:
+        _show_text(promoted, how)
+    if how.json_out is not None or how.format is Format.JSON:
+        from dac.views.machine.promotion import promotion_json
+
+        show_json(promotion_json(promotion, plan, how.deploy, warnings), how.format, how.json_out)
+
+
+def _show_text(promoted: Promoted, how: Printing) -> None:
     from dac.views.human.promotion import promotion_text
 
-    say(promotion_text(promotion, palette=palette(sys.stdout)))
-    _warn(planned)
-    if planned is not None:
-        _show_plan(planned, how)
-
-
-def _show_json(promoted: Promoted, how: Printing) -> None:
-    from dac.views.machine.promotion import promotion_json
-
-    planned = promoted.planned
-    plan, warnings = (planned.plan, planned.observation.warnings) if planned is not None else (None, ())
-    text = promotion_json(promoted.promotion, plan, how.deploy, warnings)
-    if how.json_out is not None:
-        from dac.run.reports import write_report
-
-        write_report(how.json_out, text)
-    if how.format is Format.JSON:
-        say(text)
+    say(promotion_text(promoted.promotion, palette=palette(sys.stdout)))
+    _warn(promoted.planned)
+    if promoted.planned is not None:
+        _show_plan(promoted.planned, how)
 
 
 def _warn(planned: Planned | None) -> None:

@@ -58,13 +58,13 @@ def rollback(
 
 
 def _save(scope: Scope, asked: Request, wish: Wish, out: Path, *, json: bool) -> None:
+    from dac.cli.older_plan import clear_older_plan, missing_plan_told
     from dac.run.console import open_console
     from dac.run.plan.planning import make_plan
-    from dac.run.plan.saved_plans import clear_place
 
-    clear_place(out)
-    with open_console(scope.project, scope.console, asked.env, options.now) as opened:
-        planned = make_plan(scope, opened, wish)
-    show_plan(planned, Printing(Format.JSON if json else Format.TEXT, scope.console.deploy, out))
+    with missing_plan_told(clear_older_plan(out, lambda: None)):
+        with open_console(scope.project, scope.console, asked.env, options.now) as opened:
+            planned = make_plan(scope, opened, wish)
+        show_plan(planned, Printing(Format.JSON if json else Format.TEXT, scope.console.deploy, out))
     if planned.plan.refusals:
         stop(ERROR)

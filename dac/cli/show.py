@@ -67,5 +67,5 @@ def _show_plan(file: Path, *, json: bool) -> None:
         from dac.views.human.promotion import promoted_text
 
         if saved.promoted is not None:
-            say(promoted_text(saved.promoted) + "\n")
+            say(promoted_text(saved.promoted))
         say(plan_text(plan, palette=palette(sys.stdout), note=saved_note(str(file)), deploy=deploy))

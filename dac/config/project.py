@@ -84,7 +84,9 @@ def default_console(
         hint = did_you_mean(name, project.consoles, otherwise="add a [console.NAME] table with its url")
         raise DacError(f'{source} names "{name}", which is not a console of {FILE_NAME}', hint=hint)
     known = ", ".join(project.consoles) or "none yet: add [console.NAME] with its url"
-    detail = "DAC_CONSOLE is not enough for a command that writes" if ambient else ""
+    detail = f"Only one called local is taken unasked, and only while all consoles of {FILE_NAME} are emulators."
+    if ambient:
+        detail = "DAC_CONSOLE is not enough for a command that writes."
     raise DacError("no console is named", detail=detail, hint=f"add --console NAME; consoles in {FILE_NAME}: {known}")
 
 

@@ -104,7 +104,9 @@ def prepare(
     with database_errors(database.path), database.transaction(writing=True):
         found = _version(connection)
         if found not in (0, SCHEMA_VERSION):
-            hint = "dac emulator reset makes it new, with stock content only; or use the dac that made it"
+            hint = (
+                "dac emulator reset --console NAME makes it new, with stock content only; or use the dac that made it"
+            )
             raise DacError(f"the emulator's database is of format {found}, this dac writes {SCHEMA_VERSION}", hint=hint)
         if found != SCHEMA_VERSION:
             _create(connection, settings or Settings(), fill)

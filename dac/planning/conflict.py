@@ -34,7 +34,7 @@ def name_taken(situation: Situation, desired: Desired, live: Live) -> Refusal:
     whose = f"is recorded as {was}" if was else f"is not {_owner(live)}"
     shown = f"{whose} ({live.uuid or live.remote_id})"
     summary = f'a {title} named "{live.name}" is on the console and {shown}'
-    return Refusal("name-taken", summary, desired.address, _way_out(desired, live, was))
+    return Refusal("name-taken", summary, desired.address, _way_out(desired, live, was, situation.console.name))
 
 
 def uuid_changed(desired: Desired, live: Live) -> Refusal | None:
@@ -73,7 +73,7 @@ def _owner(live: Live) -> str:
     return f"this project's: it carries the marker of dac project {live.project}" if live.project else "this project's"
 
 
-def _way_out(desired: Desired, live: Live, was: Address | None) -> str:
+def _way_out(desired: Desired, live: Live, was: Address | None, console: str) -> str:
     address = desired.address
     if live.project:
         let_go = f'"{address.kind}.NAME" = "why" under [removed] in the stack that has it'
@@ -88,7 +88,7 @@ def _way_out(desired: Desired, live: Live, was: Address | None) -> str:
     else:
         adopt = f"adopt = true in {address.local} takes it over"
     if was is None:
-        into = f"dac import {address.local} {live.uuid or live.remote_id} --stack {address.stack}"
+        into = f"dac import {address.local} {live.uuid or live.remote_id} --stack {address.stack} --console {console}"
         return f"{adopt} with what the stack says; `{into}` only records it, and the next plan shows the difference"
     let_go = f'"{was.local}" = "moved to stack {address.stack}" under [removed] in stack {was.stack}'
     return f"{adopt} in stack {address.stack}, and {let_go} keeps it from being deleted there"

@@ -149,9 +149,8 @@ def _mass_deletes(situation: Situation, changes: Iterable[Change]) -> Iterator[R
         total = recorded[stack]
         if not declared[stack] and total and situation.rollback is None:
             summary = f"stack {stack} declares nothing, so all {count} of its resources would be destroyed"
-            yield Refusal(
-                "empty-stack", summary, None, f"dac destroy {stack} does that; or --allow empty-stack for this run"
-            )
+            destroy = f"dac destroy {stack} --console {situation.console.name}"
+            yield Refusal("empty-stack", summary, None, f"`{destroy}` does that; or --allow empty-stack for this run")
         elif total >= DELETE_FLOOR and count * 100 > DELETE_SHARE * total:
             share = f"{count * 100 / total:.0f}%"
             summary = f"{count} of {total} recorded resources of stack {stack} ({share}) would go, over {DELETE_SHARE}%"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DURATION = re.compile(r"([1-9][0-9]*)([smhd])")
 _SPAN = re.compile(r"(0|[1-9][0-9]{0,9})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_MINUTE_MS = 60_000
 _LONGEST_DAYS = 3650
 
 
@@ -48,8 +49,11 @@ def seconds(text: str) -> int:
 
 
 def moment(at: int, timezone: ZoneInfo) -> str:
-    """Return a time in epoch ms as people of a time zone read it, to the minute, with the zone's name."""
-    return f"{datetime.fromtimestamp(at // 1000, timezone):%Y-%m-%d %H:%M} {timezone.key}"
+    """Return when something is due (epoch ms) as people of a time zone read it, with the zone's name.
+
+    Rounded up to the minute: whoever comes at that time finds it due.
+    """
+    return f"{datetime.fromtimestamp(-(-at // _MINUTE_MS) * 60, timezone):%Y-%m-%d %H:%M} {timezone.key}"
 
 
 def written(length: int) -> str:

@@ -125,7 +125,9 @@ def _rebound(document: StateDocument, ref: ConsoleRef, identity: str, *, accept:
         raise StateError(
             f"the state of stack {document.stack} was made on another console than {ref.name} is now",
             detail=_differences(was, ref, identity),
-            hint="check the url in dac.toml; if the console was really moved, cloned or rebuilt, add --accept-console",
+            hint="check the url in dac.toml; if the console was really moved, cloned or rebuilt, "
+            f"`dac plan --accept-console --console {ref.name}` shows what would follow, and dac apply "
+            "with the same options binds the state to it",
         )
     resources: Mapping[str, Recorded] = {
         local: replace(record, remote_id="", fingerprint="") for local, record in document.resources.items()

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dac.config.loading import Stacks, load_project, load_stacks
+from dac.config.loading import Stacks, load_project, load_stacks, read_sources
 from dac.config.project import default_console
 from dac.errors import ConfigError, DacError, PlanError
 from dac.model.address import Address
@@ -82,7 +82,7 @@ def choose(
     if recorded_only:
         known |= set(backend.stacks(console.name))
     elif set(request.stacks) - known:
-        _require_folders(request.stacks, known, backend.stacks(console.name))
+        _require_folders(request.stacks, known, backend.stacks(console.name), console.name)
     selected = selection(request.stacks, known, set(stacks.stacks))
     problems = relevant(stacks.diagnostics, selected, known)
     if not recorded_only and any(item.severity is Severity.ERROR for item in problems):
@@ -92,6 +92,22 @@ def choose(
 
         raise ConfigError((*problems, *relevant(certain_errors(project, console, stacks), selected, known)))
     return Scope(project, console, stacks, selected, backend)
+
+
+def require_names(request: Request, *, recorded_only: bool = False) -> None:
+    """DacError when the console or a stack that a command which only reads was given is none; as `choose` would say.
+
+    ConfigError for a dac.toml that is wrong; other files may be.
+    """
+    project = load_project(request.folder)
+    console = default_console(project, request.console, request.env, writes=False)
+    if not request.stacks:
+        return
+    known = set(read_sources(project).stacks)
+    stored = set(state_backend(project, request.env).stacks(console.name))
+    if not recorded_only:
+        _require_folders(request.stacks, known, stored, console.name)
+    selection(request.stacks, known | stored, known)
 
 
 def choose_console(request: Request, *, writes: bool) -> tuple[Project, ConsoleSettings]:
@@ -116,10 +132,11 @@ def choose_for_plan(request: Request, plan: Plan) -> Scope:
     return Scope(project, console, Stacks({}, ()), plan.stacks, state_backend(project, request.env))
 
 
-def _require_folders(named: Iterable[str], known: set[str], stored: Iterable[str]) -> None:
+def _require_folders(named: Iterable[str], known: set[str], stored: Iterable[str], console: str) -> None:
     """DacError for a stack that is on the console and whose folder is gone: that is no typing mistake."""
     for name in sorted((set(named) - known).intersection(stored)):
-        hint = f"bring the folder back; or take what is still recorded off the console with `dac destroy {name}`"
+        destroy = f"dac destroy {name} --console {console}"
+        hint = f"bring the folder back; or take what is still recorded off the console with `{destroy}`"
         raise DacError(f'the folder of stack "{name}" is gone; only its state is left', hint=hint)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dac.model.change import MISSING, Edit
@@ -18,6 +18,17 @@ HIDDEN = "hidden"
 _SAMPLES = "expressions"  # whose `payload` is an event that somebody pasted
 
 F = TypeVar("F", "Desired", "Recorded", "Live")
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What stands in the place of entries: `text` says how many, `size` counts them."""
+
+    text: str
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
 
 
 def without_values(change: Change) -> Change:
@@ -45,7 +56,7 @@ def _deployed(deployed: Deployed) -> Deployed:
         deployed = deployed | {_SAMPLES: _without_payloads(deployed[_SAMPLES])}
     if "entries" not in deployed:
         return deployed
-    return deployed | {"entries": {f"{HIDDEN} {number}": "" for number in range(1, len(deployed["entries"]) + 1)}}
+    return deployed | {"entries": _withheld(len(deployed["entries"]))}
 
 
 def edits_without_values(edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -56,15 +67,25 @@ def edits_without_values(edits: Sequence[Edit]) -> tuple[Edit, ...]:
         added = sum(edit.before is MISSING for edit in entries)
         removed = sum(edit.after is MISSING for edit in entries)
         changed = len(entries) - added - removed
-        after = f"{added:,} added, {removed:,} removed, {changed:,} with other notes"
+        told = Withheld(
+            f"{added:,} added, {removed:,} removed, {changed:,} with other notes; not shown", added + removed + changed
+        )
         reason = "; ".join(dict.fromkeys(edit.reason for edit in entries if edit.reason))
-        kept.append(Edit("entries", HIDDEN, after, entries[0].channel, reason))
+        kept.append(Edit("entries", told, told, entries[0].channel, reason))
     return tuple(kept)
 
 
 def _whole(edit: Edit) -> Edit:
-    before, after = (value if value is MISSING else f"{len(value):,} {HIDDEN}" for value in (edit.before, edit.after))
-    return replace(edit, before=before, after=after)
+    if edit.before is MISSING or edit.after is MISSING:
+        before, after = (value if value is MISSING else _withheld(len(value)) for value in (edit.before, edit.after))
+        return replace(edit, before=before, after=after)
+    sizes = f"{len(edit.before):,} before, {len(edit.after):,} after; not shown"
+    told = Withheld(sizes, len(edit.after))
+    return replace(edit, before=told, after=told)
+
+
+def _withheld(size: int) -> Withheld:
+    return Withheld("1 entry, not shown" if size == 1 else f"{size:,} entries, not shown", size)
 
 
 def _without_samples(edit: Edit) -> Edit:

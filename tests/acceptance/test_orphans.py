@@ -31,13 +31,13 @@ def test_an_orphan_is_named_and_nothing_but_destroy_touches_it(orphaned: Project
         before = analyst.everything()
         planned = orphaned.dac("plan", "--detailed-exitcode")
         assert (planned.code, ORPHAN in planned.stderr) == (0, True)
-        assert "dac destroy gone" in planned.stderr
+        assert "`dac destroy gone --console local`" in planned.stderr
         assert "gone/building_block.block\n" in orphaned.dac("state", "list").stdout
         assert ORPHAN in orphaned.apply().stderr
         named = orphaned.dac("plan", "gone")
         assert named.code == 1
         assert 'the folder of stack "gone" is gone' in named.stderr
-        assert "dac destroy gone" in named.stderr
+        assert "`dac destroy gone --console local`" in named.stderr
         assert analyst.everything() == before
         gone = orphaned.dac("destroy", "gone", "--auto-approve")
         assert "Destroy complete! Resources: 1 destroyed." in gone.stdout, gone.text

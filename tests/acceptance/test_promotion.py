@@ -16,6 +16,10 @@ from dac.emulator.server import Emulator
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOG = "state/audit.jsonl"
+OLDER = '{"situation": {}}'
+"""A plan that an earlier run saved, as far as anybody looks before it is replaced."""
+
 
 # --- each gate by itself
 
@@ -263,14 +267,20 @@ def test_what_was_tried_goes_through_in_the_next_job_and_says_what_differs_and_w
         assert "severity = 3 -> 10 # [detection.admin.console.prod] severity\n" in ran.stdout
         assert "# variable countries\n" in ran.stdout
         assert pair.writes() == []
-        (project.root / "stacks/lab/admin.toml").unlink()  # the next job needs the file alone
+        admin = project.read(ADMIN)
+        (project.root / ADMIN).unlink()  # the next job needs the file alone
         for words in (("show", PLAN), ("apply", PLAN)):  # whoever approves or carries it out sees what was promoted
             told = project.dac(*words)
             assert told.code == 0, told.text
             assert 'Promotion of lab from console "dev"' in told.stdout
             assert "  lifted   it has been on dev for long enough [soak]\n" in told.stdout
+            assert "\n\n\n" not in told.stdout
             assert "# variable countries\n" in told.stdout
-        assert '"override": "--allow soak"' in project.read("state/audit.jsonl")
+        assert project.read(LOG).count('"override": "--allow soak"') == 1
+        project.write(ADMIN, admin)
+        assert "No changes" in pair.promote("--allow", "soak", "--out", PLAN).stdout
+        assert project.dac("apply", PLAN).code == 0
+        assert project.read(LOG).count('"override": "--allow soak"') == 2  # a gate was lifted, whatever is left to do
         assert prod.rule(ADMIN_RULE)["identifier"] == dev.rule(ADMIN_RULE)["identifier"]
         for file in (project.root / "stacks/lab").iterdir():
             if file.name != "stack.toml":
@@ -288,5 +298,46 @@ def test_what_was_tried_goes_through_in_the_next_job_and_says_what_differs_and_w
 def test_a_promotion_that_is_refused_leaves_no_older_plan_to_be_applied(pair: Pair) -> None:
     assert pair.promote("--out", PLAN).code == 0
     pair.project.edit(ADMIN, 'severity = "low"', 'severity = "critical"')
-    assert pair.promote("--out", PLAN).code == 1
+    refused = pair.promote("--out", PLAN)
+    assert refused.code == 1
     assert not (pair.project.root / PLAN).exists()
+    removed = f"Note: {PLAN} held the plan of an earlier run, which was removed so that nobody applies it.\n"
+    assert removed in refused.stderr
+    assert "Note: " not in pair.promote("--out", PLAN).stderr  # now there is none
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("promote", "--to", "nope"),
+        ("promote", "--to", "prod", "lba"),
+        ("promote", "--to", "prod", "--allow", "soaked"),
+        ("plan", "--console", "nope"),
+        ("plan", "lba", "--console", "prod"),
+        ("plan",),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_of_the_pen_costs_no_plan_that_was_saved_before(pair: Pair, words: tuple[str, ...]) -> None:
+    pair.project.write(PLAN, OLDER)
+    ran = pair.project.dac(*words, "--out", PLAN)
+    assert ran.code == 1
+    assert "Note: " not in ran.stderr
+    assert pair.project.read(PLAN) == OLDER
+
+
+def test_a_plan_that_cannot_be_made_leaves_no_older_one_and_says_so(pair: Pair) -> None:
+    pair.project.write(PLAN, OLDER)
+    pair.append(ADMIN, 'severity = "high"\n')
+    ran = pair.project.dac("plan", "--console", "prod", "--out", PLAN)
+    assert ran.code == 1
+    assert "held the plan of an earlier run" in ran.stderr
+    assert not (pair.project.root / PLAN).exists()
+
+
+@pytest.mark.parametrize("words", [("promote", "--to", "prod"), ("plan", "--console", "prod")], ids=" ".join)
+def test_a_report_that_cannot_be_written_hides_nothing_of_what_it_reports(pair: Pair, words: tuple[str, ...]) -> None:
+    ran = pair.project.dac(*words, "--json-out", "no/such/folder/report.json")
+    assert ran.code == 1
+    assert "\nPlan: 5 to add" in ran.stdout
+    assert "the report cannot be written to no/such/folder/report.json" in ran.stderr

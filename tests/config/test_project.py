@@ -282,3 +282,10 @@ def test_no_console_is_guessed(
         default_console(load_project(tmp_path), requested, env, writes=writes)
     assert caught.value.summary == summary
     assert caught.value.hint.removeprefix("add --console NAME; consoles in dac.toml: ") == hint
+
+
+def test_why_the_only_console_is_not_taken_unasked_is_said(tmp_path: Path) -> None:
+    write(tmp_path, {"dac.toml": NO_LOCAL})
+    with pytest.raises(DacError) as caught:
+        default_console(load_project(tmp_path), None, {}, writes=False)
+    assert "Only one called local is taken unasked" in caught.value.detail

@@ -134,6 +134,17 @@ def test_a_database_of_another_format_is_not_touched(folder: Path) -> None:
         assert console.read(SETS)
 
 
+def test_a_console_from_the_environment_is_not_made_new(folder: Path) -> None:
+    text = (folder / "dac.toml").read_text(encoding="utf-8")
+    (folder / "dac.toml").write_text(f'{text}\n[console.other]\nurl = "emulator:other.db"\n', encoding="utf-8")
+    (folder / "other.db").write_bytes(b"dear")
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ended = dac(["emulator", "reset"], folder=folder, env=env | {"DAC_CONSOLE": "other"})
+    assert ended.code == 1
+    assert "DAC_CONSOLE is not enough for a command that writes" in ended.stderr
+    assert (folder / "other.db").read_bytes() == b"dear"
+
+
 def test_endpoints_lists_every_endpoint(folder: Path) -> None:
     lines = ran(folder, "endpoints").stdout.splitlines()
     assert len(lines) == len(served())

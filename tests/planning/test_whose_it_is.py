@@ -37,7 +37,7 @@ def test_a_rule_that_goes_by_the_name_is_not_taken_over_under_another_uuid_than_
     assert codes(refused) == [("name-taken", D)]
     assert refused.refusals[0].hint == (
         f'uuid = "{OLD}" and adopt = true in {D} take it over with what the stack says; '
-        f"`dac import {D} {OLD} --stack cloud` only records it, and the next plan shows the difference"
+        f"`dac import {D} {OLD} --stack cloud --console prod` only records it, and the next plan shows the difference"
     )
     refused = planned(wanted(D, uuid=OLD, written_uuid=NEW, adopt=True), seen=by_name)
     assert codes(refused) == [("uuid-changed", D)]

@@ -83,7 +83,9 @@ def test_entries_are_counted_and_shown_only_on_request() -> None:
     made = plan(SETS, create("reference_set.more", REFERENCE_SET), delete("reference_set.gone", REFERENCE_SET))
     hidden = plan_markdown(made)
     assert not re.search(r"192\.0\.2\.99|203\.0\.113|198\.51\.100|a guest|Zurich|CHG-", hidden)
-    assert "1 added, 1 removed, 0 with other notes" in hidden
+    assert "~ entries = (1 added, 1 removed, 0 with other notes; not shown)" in hidden
+    assert re.search(r"\+ entries += \(3 entries, not shown\)\n", hidden)
+    assert re.search(r"- entries += \(3 entries\) -> null\n", hidden)
     shown = plan_markdown(made, show_values=True)
     assert "192.0.2.99" in shown
     assert "Zurich" in shown

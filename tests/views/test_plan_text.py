@@ -106,6 +106,11 @@ def test_what_is_deprecated_is_announced_with_the_day_it_goes_in_the_time_zone_o
     )
 
 
+def test_at_the_time_that_is_announced_the_plan_deletes() -> None:
+    made = plan(retiring=(Retirement(at("detection.a"), 40_000, CLOCK + 40_000, is_on=False, counts=True),))
+    assert "will be deleted from 2026-03-31 08:01 UTC on (delete_after = 40s)" in plan_text(made)
+
+
 def test_an_update_shows_what_changes_and_counts_the_rest(golden: Golden) -> None:
     edits = (
         extension("annotation", "Look at the VPN first", MISSING),

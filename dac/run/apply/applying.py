@@ -81,9 +81,7 @@ def apply(scope: Scope, console: Console, wish: Wish, border: Border) -> Applied
         refuse(planned.plan)
         if planned.plan.waves and not border.approve(planned.plan):
             return Applied(planned.plan, approved=False, outcomes={})
-        console.audit.begin(holder.run_id, planned.digest)
-        if wish.looking.accept_console:
-            console.audit.override("--accept-console")
+        _begin_audit(console, planned, holder, accepted=wish.looking.accept_console)
         if not planned.plan.waves:
             clear_own_lock(console, planned.observation.records, planned.plan.stacks)
             _refresh(planned, LastApply(holder.run_id, console.now(), complete=True))
@@ -103,20 +101,27 @@ def apply_saved(scope: Scope, console: Console, saved: Saved, border: Border) ->
         planned = Planned(saved.plan, observation, saved.options, saved.digest, saved.promoted)
         border.show(planned)
         refuse(saved.plan)
+        if saved.plan.waves and not border.approve(saved.plan):
+            return Applied(saved.plan, approved=False, outcomes={})
+        _begin_audit(console, planned, holder)
         if not saved.plan.waves:
             return Applied(saved.plan, approved=True, outcomes={})
-        if not border.approve(saved.plan):
-            return Applied(saved.plan, approved=False, outcomes={})
         return _carry_out(console, border, planned, holder, touched)
+
+
+def _begin_audit(console: Console, planned: Planned, holder: Holder, *, accepted: bool = False) -> None:
+    """Note every brake that was released for this run, whether or not anything is left to change."""
+    console.audit.begin(holder.run_id, planned.digest)
+    if accepted:
+        console.audit.override("--accept-console")
+    console.audit.overridden(planned.options)
+    for gate in planned.promoted.lifted if planned.promoted else ():
+        console.audit.override("--allow", gate)
 
 
 def _carry_out(
     console: Console, border: Border, planned: Planned, holder: Holder, touched: frozenset[Address]
 ) -> Applied:
-    console.audit.begin(holder.run_id, planned.digest)
-    console.audit.overridden(planned.options)
-    for gate in planned.promoted.lifted if planned.promoted else ():
-        console.audit.override("--allow", gate)
     records, context = planned.observation.records, planned.observation.context
     execution = Execution(
         planned.plan, records, console, context, holder.run_id, border.report, border.stopping, border.fail_fast

@@ -104,7 +104,7 @@ def _has_drifted(address: Address, planned: Planned) -> bool:
     if address in situation.pending:
         raise DacError(
             f"an apply that was interrupted had {address} in hand, so nobody can tell its work from drift",
-            hint=f"finish it with `dac apply {address.stack}`",
+            hint=f"finish it with `dac apply {address.stack} --console {planned.plan.console.name}`",
         )
     refusal = next((one for one in planned.plan.refusals if one.address == address and one.code == "unreadable"), None)
     if refusal is not None:

@@ -114,7 +114,8 @@ def _orphans(scope: Scope, records: Records) -> Iterator[Diagnostic]:
             things = "1 resource" if count == 1 else f"{count:,} resources"
             summary = f"stack {stack} has {things} on console {scope.console.name}, and its folder is gone"
             heir = declaring(document.resources.values(), scope.resources)
-            hint = f"bring the folder back, or take them off the console with `dac destroy {stack}`"
+            destroy = f"dac destroy {stack} --console {scope.console.name}"
+            hint = f"bring the folder back, or take them off the console with `{destroy}`"
             if heir is not None:
                 hint = (
                     f"stack {heir} declares some of the same: give the folder its old name back; or, to keep them in "

@@ -30,23 +30,26 @@ _KEY = "situation"  # by which a saved plan is known from other JSON
 _SHORTEST = 12  # digits of a digest that stand for it
 
 
-def clear_place(path: Path) -> None:
+def clear_place(path: Path) -> bool:
     """Take away the plan that an earlier run saved there: one that is refused now must not leave it to be applied.
 
-    PlanError for a file that is no saved plan: somebody would miss it.
+    Return whether there was one; an empty file is none. PlanError for a file that is no saved plan: somebody
+    would miss it.
     """
     if not path.is_file():
-        return
+        return False
     if not is_saved_plan(path):
         raise PlanError(
             f"{path} is there and is no saved plan", detail="It was not overwritten.", hint="choose another --out"
         )
     try:
+        held = path.stat().st_size > 0
         path.unlink(missing_ok=True)
     except OSError as error:
         raise PlanError(
             f"the plan at {path} cannot be replaced: {error.strerror}", hint="choose another --out"
         ) from error
+    return held
 
 
 def is_saved_plan(path: Path) -> bool:

@@ -71,6 +71,14 @@ def promote(asked: Request, allow: tuple[str, ...], looking: Looking, now: Calla
     return Promoted(promotion, seen.planned if promotion.is_open else None)
 
 
+def require_names(asked: Request, allow: tuple[str, ...]) -> None:
+    """DacError for a console, a stack or a code that makes no promotion, as `promote` would say, before it does."""
+    way = _way(asked)
+    _check_codes(allow)
+    known = set(read_sources(way.project).stacks)
+    selection(asked.stacks, known, known)
+
+
 def _way(asked: Request) -> _Way:
     project = load_project(asked.folder)
     target = _target(project, asked.console or "")

@@ -113,7 +113,7 @@ def _moved(
     if source.local in home.pending:
         raise DacError(
             f"what an apply did to {source} is not known yet",
-            hint=f"finish it with `dac apply {source.stack}`, then move it",
+            hint=f"finish it with `dac apply {source.stack} --console {home.console.name}`, then move it",
         )
     there = there or journal.new_document(target.stack, home.console, lineage=str(uuid4()))
     if there.console != home.console:

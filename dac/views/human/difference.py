@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dac.model.change import MISSING
 from dac.model.deployed import digest
 from dac.views.human.quote import wants_block
+from dac.views.redaction import Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,6 +67,8 @@ class Node:
 
 def whole(sign: str, value: Any) -> Node:
     """All of a value under one sign."""
+    if isinstance(value, Withheld):
+        return Node(sign, Shape.SIZE, after=value.text)
     if isinstance(value, dict) and value:
         return Node(sign, Shape.TABLE, children=tuple((key, whole(sign, value[key])) for key in sorted(value)))
     if isinstance(value, list) and value:
@@ -80,6 +83,8 @@ def difference(before: Any, after: Any) -> Node:
         return whole("+", after)
     if after is MISSING:
         return whole("-", before)
+    if isinstance(after, Withheld):
+        return Node("~", Shape.SIZE, after=after.text)
     if isinstance(before, dict) and isinstance(after, dict):
         return _tables(before, after)
     if isinstance(before, list) and isinstance(after, list):

@@ -31,5 +31,5 @@ def still_in_git(plan: Plan) -> list[str]:
     return [
         "",
         "Git still has the other version. Revert it there, too: until then `dac plan` shows it as a change,",
-        f"and `dac apply {stacks}` brings it back.",
+        f"and `dac apply {stacks} --console {visible(plan.console.name)}` brings it back.",
     ]
