@@ -341,3 +341,6 @@ def test_a_report_that_cannot_be_written_hides_nothing_of_what_it_reports(pair: 
     assert ran.code == 1
     assert "\nPlan: 5 to add" in ran.stdout
     assert "the report cannot be written to no/such/folder/report.json" in ran.stderr
+    failed = pair.project.dac(*words, "lba", "--json-out", "no/such/folder/report.json")
+    assert 'there is no stack "lba"' in failed.stderr
+    assert "the report cannot be written to" in failed.stderr
