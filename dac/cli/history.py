@@ -84,6 +84,7 @@ def _xml_of(past: PastApply, text: str) -> str:
         return found[0].xml
     if len(found) != 1:
         what = "that apply changed nothing of that address" if not found else "several stacks have that address"
-        raise DacError(f"{text}: {what}", hint=f"`dac history {past.run_id}` shows what it changed")
+        hint = f"`dac history {past.run_id} --console {past.console.name}` shows what it changed"
+        raise DacError(f"{text}: {what}", hint=hint)
     why = found[0].no_xml or "it was not there before, or is no rule"
     raise DacError(f"{text}: no XML of it is kept: {why}")

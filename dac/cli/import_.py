@@ -90,7 +90,7 @@ def _address(text: str, id_: str | None, stack: str) -> Address:
     from dac.model.address import Address
 
     if not id_:
-        hint = f"dac import {text} ID --stack STACK; `dac list --unmanaged` shows ids"
+        hint = f"dac import {text} ID --stack STACK --console NAME; `dac list --unmanaged` shows ids"
         raise DacError("an address needs the ID of what goes there", hint=hint)
     if not stack and "/" not in text:
         raise DacError("which stack does it go into?", hint=f"write --stack NAME, or STACK/{text}")

@@ -103,7 +103,7 @@ def test_a_failed_deploy_is_exit_code_1_loses_nothing_and_can_be_made_up_for(lab
 
 def test_where_nobody_can_be_asked_ask_says_how(lab: Project) -> None:
     ran = with_deploy(lab, "ask", deploy_after_install=True).apply()
-    assert "Deploy: not deployed: nobody could be asked: `dac apply --deploy`" in ran.stdout
+    assert "Deploy: not deployed: nobody could be asked: `dac apply --deploy --console local`" in ran.stdout
 
 
 def test_never_is_never(lab: Project) -> None:

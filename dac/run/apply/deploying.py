@@ -53,11 +53,12 @@ def deploy_after(
         return None
     if not applied.complete:
         return Deployment(DeployEnd.LEFT, "the apply is incomplete: it is left to the one that completes it")
+    again = f"`dac apply --deploy --console {console.settings.name}`"
     wanted = choice if choice is not None or mode == DeployMode.INCREMENTAL else consent()
     if wanted is None and mode == DeployMode.ASK:
-        return Deployment(DeployEnd.LEFT, "nobody could be asked: `dac apply --deploy` deploys without asking")
+        return Deployment(DeployEnd.LEFT, f"nobody could be asked: {again} deploys without asking")
     if wanted is False:
-        return Deployment(DeployEnd.LEFT, "as you said; `dac apply --deploy` makes up for it")
+        return Deployment(DeployEnd.LEFT, f"as you said; {again} makes up for it")
     border.report(Deploying())
     try:
         return deploy_incremental(

@@ -51,14 +51,15 @@ def return_of(project: Project, console: ConsoleSettings, apply_id: str, address
         raise DacError(f"apply {past.run_id} changed nothing on the console", hint="there is nothing to bring back")
     if not addresses:
         return Return(past, touched)
-    return Return(past, tuple(_named(touched, text, past.run_id) for text in addresses))
+    return Return(past, tuple(_named(touched, text, past) for text in addresses))
 
 
-def _named(changes: Iterable[PastChange], text: str, apply_id: str) -> PastChange:
+def _named(changes: Iterable[PastChange], text: str, past: PastApply) -> PastChange:
     found = [change for change in changes if text in (str(change.address), change.address.local)]
     if len(found) != 1:
         what = "it changed nothing of that address" if not found else "it changed that address in several stacks"
-        raise DacError(f"{text}: apply {apply_id}: {what}", hint=f"`dac history {apply_id}` shows what it changed")
+        hint = f"`dac history {past.run_id} --console {past.console.name}` shows what it changed"
+        raise DacError(f"{text}: apply {past.run_id}: {what}", hint=hint)
     return found[0]
 
 

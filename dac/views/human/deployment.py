@@ -21,7 +21,7 @@ _PLANNED = {
     DeployMode.INCREMENTAL: "after a complete apply; it takes along whatever else is staged there.",
 }
 _ROLES = {DeployEnd.DEPLOYED: "success", DeployEnd.FAILED: "error"}
-_MEND = "What was applied is recorded all the same. `dac apply --deploy` deploys again when the cause is gone."
+_MEND = "What was applied is recorded all the same. `{command}` deploys again when the cause is gone."
 
 
 def planned_deploy(mode: str) -> str:
@@ -48,5 +48,5 @@ def deployment_text(deployment: Deployment, console: ConsoleRef, *, palette: Pal
     lines = [f"{label}{f': {first}' if first else ''}", *(f"  {line}".rstrip() for line in more)]
     lines += [f"  {visible(ip)}: {visible(said)}" for ip, said in sorted(deployment.hosts.items())]
     if end is DeployEnd.FAILED:
-        lines += ["", _MEND]
+        lines += ["", _MEND.format(command=f"dac apply --deploy --console {visible(console.name)}")]
     return "\n".join(["", *lines, "", console_line(console)]) + "\n"
