@@ -118,7 +118,7 @@ def test_what_is_not_there_or_there_no_more_is_not_what_was_tried(declared: Upst
 def test_a_soak_ends_to_the_second(declared: Upstream, elapsed: int, *, is_open: bool) -> None:
     gate = gates(declared, document(declared, "a", "b"), clock=NOW + elapsed * 1000, soak=3 * DAY)["soak"]
     assert gate.is_open is is_open
-    assert is_open or gate.notes[0].endswith("it is ready at 2026-01-05T03:04:05Z (2026-01-05 04:04 Europe/Zurich)")
+    assert is_open or gate.notes[0].endswith("it is ready at 2026-01-05T03:04:05Z (2026-01-05 04:05 Europe/Zurich)")
 
 
 def test_where_the_clocks_show_utc_the_end_of_a_soak_is_said_once(declared: Upstream) -> None:
