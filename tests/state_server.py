@@ -18,18 +18,19 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections import defaultdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
+
+from local_server import LocalServer
 
 USER, PASSWORD = "gitlab-ci-token", "glpat-PLANTED-password-4711"
 KEYS = ("ID", "Operation", "Info", "Who", "Version", "Created", "Path")
 _PLAIN = {"401": 401, "403": 403, "404": 404, "405": 405, "413": 413, "429": 429, "503": 503}
 
 
-class StateServer:
+class StateServer(LocalServer):
     """A server in a thread of its own. `gitlab` False: locks by LOCK and UNLOCK, 423, and the holder's own words."""
 
     def __init__(self, *, gitlab: bool = True) -> None:
@@ -39,22 +40,7 @@ class StateServer:
         self.ails: dict[str, list[str]] = defaultdict(list)
         self.asked: list[str] = []
         self.lenient = False  # takes a write under any lock, and any serial
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        super().__init__(self._handler())
 
     def addresses(self) -> dict[str, str]:
         """What dac.toml says of this server."""

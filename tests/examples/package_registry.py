@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Self
 
+from local_server import LocalServer
 
-class PackageRegistry:
+
+class PackageRegistry(LocalServer):
     """A server in a thread of its own that knows one job token. `files`: what was put there, by the path of its URL."""
 
     def __init__(self, token: str) -> None:
         self.files: dict[str, bytes] = {}
         self.ails = 0  # the status that every request gets, if any
         self._token = token
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().__init__(self._handler())
 
     @property
     def url(self) -> str:
         """What is CI_API_V4_URL to a job."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/api/v4"
+        return f"{super().url}/api/v4"
 
     def answer(self, verb: str, path: str, token: str | None, body: bytes) -> tuple[int, bytes]:
         """Return status and body, as GitLab does. A file that is put twice is got as it was the last time."""
